@@ -17,7 +17,8 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 OCTAL = re.compile(r"0o[0-7]+\Z")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+\Z")
-FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# Two digits of exponent: no number here is larger, and `1e999999999` must not be worked out by anyone.
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?\Z")
 SPECIAL_FLOAT = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
