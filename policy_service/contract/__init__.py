@@ -1,0 +1,1 @@
+"""What goes over the wire: requests, inspections, decisions, problems, money and reason codes."""

@@ -1,0 +1,164 @@
+"""The types of single fields: how each is read from JSON, its limits, and how its JSON Schema says so.
+
+Sums are read to minor units with the currency's digits from the validation context (see `Digits`), instants to
+aware datetimes. A refusal carries `detail` and `hint` in its context; `refusals` turns it into a `FieldError`.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
+
+from policy_service.contract.money import MAX_INTEGER_DIGITS, currencies, read_minor, why_not_money
+from policy_service.contract.suggest import did_you_mean, shown
+
+MAX_TEXT: Final = 200
+MAX_NOTE: Final = 2_000
+MAX_COUNT: Final = 10**9
+MAX_LINES: Final = 1_000
+MAX_MEMBERS: Final = 100
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
+
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+_FX_RATE: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CURRENCIES: Final = frozenset(currencies())
+
+
+class Digits(NamedTuple):
+    """The validation context of sums: minor digits of the order's currency, None while the currency is not known."""
+
+    count: int | None
+    currency: str | None
+
+
+class Wire(BaseModel):
+    """An object on the wire: every field is named, nothing is coerced, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def refused(detail: str, hint: str | None = None) -> PydanticCustomError:
+    """A refusal of one value."""
+    return PydanticCustomError("refused", "{detail}", {"detail": detail, "hint": hint})
+
+
+def read_sum(value: object, info: ValidationInfo) -> int:
+    """A sum in minor units of the order's currency; a JSON number is refused, since digits get lost in it."""
+    digits: Digits | None = info.context
+    if digits is None:
+        raise TypeError("sums are read with a `Digits` context")
+    if not isinstance(value, str):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        hint = f'put it in quotes, such as "{value}"' if number else 'write a decimal string, such as "199.90"'
+        raise refused("a sum is a decimal string", hint)
+    if digits.count is None:
+        return 0
+    minor = read_minor(value, digits.count)
+    if minor is None:
+        error = why_not_money(value, digits.count, digits.currency)
+        raise refused(error.message, error.hint)
+    return minor
+
+
+def read_instant(value: object) -> datetime:
+    """An RFC 3339 instant with an offset, of a year from 1970 to 2200."""
+    if not isinstance(value, str):
+        raise refused("an instant is text", 'write it as in "2025-06-20T10:00:00+08:00"')
+    match = _INSTANT.fullmatch(value)
+    if match is None:
+        raise refused(f"`{shown(value)}` is not an RFC 3339 instant", 'write it as in "2025-06-20T10:00:00+08:00"')
+    if match[1] is None:
+        raise refused(f"`{value}` has no offset", f'add the offset, such as "{value}+08:00" or "{value}Z"')
+    if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+        raise refused(f"the year of `{value}` is out of range", f"years go from {FIRST_YEAR} to {LAST_YEAR}")
+    try:
+        return datetime.fromisoformat(value.upper())
+    except ValueError:
+        raise refused(f"`{value}` is not on the calendar or the clock", "check month, day, hour and offset") from None
+
+
+def read_fx_rate(value: object) -> Decimal:
+    """A positive exchange rate, from a decimal string of at most 12 digits on either side of the point."""
+    if not isinstance(value, str):
+        raise refused("an exchange rate is a decimal string", 'put it in quotes, such as "7.1853"')
+    if not _FX_RATE.fullmatch(value):
+        hint = 'write digits and a point only, at most 12 on either side, such as "7.1853"'
+        raise refused(f"`{shown(value)}` is not an exchange rate", hint)
+    rate = Decimal(value)
+    if rate == 0:
+        raise refused("an exchange rate is above 0")
+    return rate
+
+
+def read_attribute(value: object) -> object:
+    """The value of an own fact, as it is: true or false, a number, text or a list of texts."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    texts = value if isinstance(value, list) else [value]
+    if len(texts) > MAX_MEMBERS or not all(isinstance(text, str) for text in texts):
+        hint = f"own facts are true or false, numbers, text, or lists of at most {MAX_MEMBERS} texts"
+        raise refused("this is not the value of a fact", hint)
+    for text in texts:
+        if len(text) > MAX_TEXT or _CONTROL.search(text):
+            raise refused("this text is too long or has control characters", f"at most {MAX_TEXT} printable characters")
+    return value
+
+
+def known_currency(code: str) -> str:
+    """An ISO 4217 code with minor units."""
+    if code not in _CURRENCIES:
+        mend = did_you_mean(code.upper(), _CURRENCIES) or "use an ISO 4217 code, such as `CNY`"
+        raise refused(f"`{shown(code)}` is not an ISO 4217 currency", mend)
+    return code
+
+
+_SUM_SCHEMA: Final = {
+    "type": "string",
+    "pattern": rf"^(0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})(\.[0-9]{{1,4}})?$",
+}
+_PRINTABLE: Final = r"[^\x00-\x1f\x7f]"
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=rf"^{_PRINTABLE}+$")]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NOTE, pattern=r"^[^\x00]+$")]
+CategoryPath = Annotated[
+    str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^/\x00-\x1f\x7f]+(/[^/\x00-\x1f\x7f]+)*$")
+]
+ReasonPath = Annotated[
+    str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^.\x00-\x1f\x7f]+(\.[^.\x00-\x1f\x7f]+)*$")
+]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+CurrencyCode = Annotated[
+    str, AfterValidator(known_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+]
+Quantity = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+Counter = Annotated[int, Field(ge=0, le=MAX_COUNT)]
+Sum = Annotated[int, PlainValidator(read_sum), WithJsonSchema(_SUM_SCHEMA)]
+Instant = Annotated[
+    datetime, PlainValidator(read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+FxRate = Annotated[
+    Decimal, PlainValidator(read_fx_rate), WithJsonSchema({"type": "string", "pattern": f"^{_FX_RATE.pattern}$"})
+]
+AttributeValue = Annotated[
+    Any,
+    PlainValidator(read_attribute),
+    WithJsonSchema(
+        {
+            "type": ["boolean", "number", "string", "array", "null"],
+            "items": {"type": "string", "maxLength": MAX_TEXT},
+            "maxItems": MAX_MEMBERS,
+            "maxLength": MAX_TEXT,
+        }
+    ),
+]
+# A JSON array is a list and strict tuples want tuples: only the container is lax, its members stay strict.
+Texts = Annotated[tuple[Text, ...], Field(strict=False, max_length=MAX_MEMBERS)]
+Attributes = Annotated[dict[Text, AttributeValue], Field(max_length=MAX_MEMBERS)]

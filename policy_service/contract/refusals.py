@@ -1,0 +1,207 @@
+"""Why a body was refused: each error with a JSON pointer, what is wrong, and how to mend it."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Final, get_args, get_origin
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from policy_service.contract.suggest import did_you_mean, shown
+
+MOST_ERRORS: Final = 200
+"""So many errors are listed; one more entry then counts the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One error in a body: `pointer` is an RFC 6901 JSON pointer, `hint` the mend where there is one."""
+
+    pointer: str
+    detail: str
+    hint: str | None = None
+
+
+class NotJson(ValueError):
+    """A body that is no JSON text; the message says where reading stopped."""
+
+
+class BadRequest(ValueError):
+    """A body that does not fit the contract, with every error of it."""
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        found = tuple(dict.fromkeys(errors))
+        if len(found) > MOST_ERRORS:
+            more = FieldError("", f"{len(found) - MOST_ERRORS} more errors are not listed")
+            found = (*found[:MOST_ERRORS], more)
+        super().__init__("; ".join(f"{error.pointer}: {error.detail}" for error in found[:3]))
+        self.errors = found
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """The JSON pointer of `path`: `/order/lines/0/id`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def read_object(source: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object in `source`, made of plain JSON values throughout. Raises NotJson or BadRequest."""
+    if isinstance(source, bytes | bytearray | memoryview | str):
+        try:
+            value = orjson.loads(source)
+        except orjson.JSONDecodeError as error:
+            raise NotJson(str(error)) from None
+    else:
+        value = _plain(source)
+    if not isinstance(value, dict):
+        raise BadRequest([FieldError("", "expected an object", "send one request as a JSON object")])
+    return value
+
+
+def _plain(source: object) -> object:
+    """A copy of `source` in plain JSON values, so that a caller's types never reach the core."""
+    try:
+        text = orjson.dumps(source, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
+    except TypeError as error:
+        raise NotJson(str(error)) from None
+    # orjson writes NaN and infinity as null, which would read as absent.
+    if b"null" in text and _has_no_number(source):
+        raise NotJson("NaN and Infinity are not JSON")
+    return orjson.loads(text)
+
+
+def _has_no_number(value: object) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    if isinstance(value, Mapping):
+        return any(map(_has_no_number, value.values()))
+    return isinstance(value, list | tuple) and any(map(_has_no_number, value))
+
+
+def field_errors(refusal: ValidationError, model: type[BaseModel]) -> list[FieldError]:
+    """The errors that pydantic found in a body of `model`, in the contract's words."""
+    found = refusal.errors(include_url=False, include_input=True)
+    listed = [_field_error(error, model) for error in found[:MOST_ERRORS]]
+    # Beyond the limit only the count matters, so nothing is worded.
+    return listed + [FieldError(pointer(error["loc"]), "") for error in found[MOST_ERRORS:]]
+
+
+def _field_error(error: ErrorDetails, model: type[BaseModel]) -> FieldError:
+    loc = error["loc"][:-1] if error["loc"] and error["loc"][-1] == "[key]" else error["loc"]
+    detail, hint = _in_words(error, loc, model)
+    return FieldError(pointer(loc), detail, hint)
+
+
+_KINDS: Final = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "dict_type": "an object",
+    "tuple_type": "a list",
+}
+
+
+def _in_words(error: ErrorDetails, loc: Sequence[str | int], model: type[BaseModel]) -> tuple[str, str | None]:
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    match kind:
+        case "refused":
+            return context["detail"], context["hint"]
+        case "missing":
+            return f"`{loc[-1]}` is required", None
+        case "extra_forbidden":
+            known = _fields_at(model).get(_shape(loc[:-1]), ())
+            return f"`{shown(str(loc[-1]))}` is not a field here", did_you_mean(str(loc[-1]), known)
+        case "literal_error":
+            return _not_one_of(value, context["expected"])
+        case "greater_than_equal":
+            return f"`{value}` is under {context['ge']}", f"at least {context['ge']}"
+        case "less_than_equal":
+            return f"`{value}` is too large", f"at most {context['le']}"
+        case "string_too_short":
+            return "this text is empty", "leave the field out if there is nothing to say"
+        case "string_too_long":
+            return "this text is too long", f"at most {context['max_length']} characters"
+        case "string_pattern_mismatch":
+            return _not_the_form(value, loc[-1] if loc else "")
+        case "too_short":
+            return "this list is empty", f"at least {context['min_length']}"
+        case "too_long":
+            return "there are too many of these", f"at most {context['max_length']}"
+    if kind in _KINDS:
+        return f"expected {_KINDS[kind]}, got {_kind_of(value)}", _quoted(kind, value)
+    return error["msg"].lower(), None
+
+
+def _not_one_of(value: object, expected: str) -> tuple[str, str | None]:
+    names = [name.strip("'") for name in expected.replace(" or ", ", ").split(", ")]
+    listed = "one of " + ", ".join(f"`{name}`" for name in names)
+    if not isinstance(value, str):
+        return f"expected text, got {_kind_of(value)}", listed
+    near = did_you_mean(value, names)
+    return f"`{shown(value)}` is not known here", f"{near}; {listed}" if near else listed
+
+
+_FORMS: Final = {
+    "country": "two capital letters of ISO 3166, such as `CN`",
+    "category": "names with `/` between them, such as `furniture/sofa`",
+    "reason": "names with `.` between them, such as `preference.changed_mind`",
+}
+
+
+def _not_the_form(value: object, field: str | int) -> tuple[str, str | None]:
+    text = str(value)
+    if not text:
+        return "this text is empty", "leave the field out if there is nothing to say"
+    if field in _FORMS and text.isprintable():
+        return f"`{shown(text)}` is not a {field}", _FORMS[str(field)]
+    return "this text has control characters", "leave them out"
+
+
+def _kind_of(value: object) -> str:
+    if value is None:
+        return "null"
+    names = ((bool, "true or false"), (int, "a number"), (float, "a number"), (str, "text"), (list, "a list"))
+    return next((name for kind, name in names if isinstance(value, kind)), "an object")
+
+
+def _quoted(kind: str, value: object) -> str | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "string_type" and number:
+        return f'put it in quotes: "{value}"'
+    if kind == "int_type" and isinstance(value, str) and value.isascii() and value.isdigit():
+        return f"without quotes: {shown(value)}"
+    return None
+
+
+def _shape(loc: Iterable[str | int]) -> tuple[str, ...]:
+    return tuple(part for part in loc if isinstance(part, str))
+
+
+@cache
+def _fields_at(model: type[BaseModel]) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """The names of the fields of each object inside `model`, by the path to it without list indices."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def walk(inner: type[BaseModel], path: tuple[str, ...]) -> None:
+        names = {field.alias or name: field.annotation for name, field in inner.model_fields.items()}
+        found[path] = tuple(names)
+        for name, annotation in names.items():
+            for child in _models_in(annotation):
+                walk(child, (*path, name))
+
+    walk(model, ())
+    return found
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) is Annotated:
+        return _models_in(get_args(annotation)[0])
+    inner = [part for part in get_args(annotation) if part not in (Ellipsis, NoneType)]
+    return [found for part in inner for found in _models_in(part)]
