@@ -1,0 +1,1 @@
+"""Deciding recorded requests again, and saying what changed."""

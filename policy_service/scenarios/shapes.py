@@ -1,0 +1,138 @@
+"""Which paths a JSON Schema knows: what a scenario may change, and what it may expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policy_service.scenarios.paths import Path, Segment, show_path
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A path that leaves the schema at `path[depth]`, where `known` are the keys that are there.
+
+    `holds` says what stands there instead: `a list`, `text`, ... (empty when it is a mapping).
+    """
+
+    path: Path
+    depth: int
+    known: tuple[str, ...]
+    holds: str
+
+    @property
+    def segment(self) -> str:
+        return str(self.path[self.depth])
+
+    @property
+    def parent(self) -> str:
+        return show_path(self.path[: self.depth])
+
+
+class Shape:
+    """A JSON Schema seen as the set of paths it allows."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def at(self, path: Sequence[Segment]) -> tuple[Schema, ...] | Unknown:
+        """The alternatives of the schema at the path; empty where anything may stand."""
+        whole = tuple(path)
+        here = tuple(self._alternatives(self.schema))
+        for depth, segment in enumerate(whole):
+            step = [found for schema in here for found in self._step(schema, segment)]
+            if not step:
+                return self._unknown(here, whole, depth)
+            if any(_anything(schema) for schema in step):
+                return ()
+            here = tuple(part for schema in step for part in self._alternatives(schema))
+        return here
+
+    def unknown(self, path: Sequence[Segment]) -> Unknown | None:
+        """Where the path leaves the schema, or None where it does not."""
+        found = self.at(path)
+        return found if isinstance(found, Unknown) else None
+
+    def wants_text(self, path: Sequence[Segment]) -> bool:
+        """True where only text, or null, may stand."""
+        found = self.at(path)
+        if isinstance(found, Unknown) or not found:
+            return False
+        return {_type(schema) for schema in found} - {"null"} == {"string"}
+
+    def choices(self, path: Sequence[Segment]) -> tuple[str, ...]:
+        """The texts that may stand there, where the schema lists them all; else nothing."""
+        found = self.at(path)
+        if isinstance(found, Unknown) or not found:
+            return ()
+        options: list[str] = []
+        for schema in found:
+            if _type(schema) == "null":
+                continue
+            listed = schema.get("enum", [schema["const"]] if "const" in schema else None)
+            if listed is None:
+                return ()
+            options.extend(str(option) for option in listed)
+        return tuple(options)
+
+    def _alternatives(self, schema: Schema) -> Iterator[Schema]:
+        schema = self._resolve(schema)
+        branches = [branch for key in ("anyOf", "oneOf", "allOf") for branch in schema.get(key, ())]
+        if not branches:
+            yield schema
+            return
+        if "properties" in schema or "items" in schema:
+            yield schema
+        for branch in branches:
+            yield from self._alternatives(branch)
+
+    def _resolve(self, schema: Schema) -> Schema:
+        while "$ref" in schema:
+            target: Any = self.schema
+            for part in schema["$ref"].removeprefix("#/").split("/"):
+                target = target[part.replace("~1", "/").replace("~0", "~")]
+            schema = target
+        return schema
+
+    def _step(self, schema: Schema, segment: Segment) -> Iterator[Schema]:
+        kind = _type(schema)
+        if kind == "array":
+            yield schema["items"] if isinstance(schema.get("items"), Mapping) else {}
+        elif kind == "object":
+            properties = schema.get("properties", {})
+            if str(segment) in properties:
+                yield properties[str(segment)]
+                return
+            more = schema.get("additionalProperties", not properties)
+            if isinstance(more, Mapping):
+                yield more
+            elif more:
+                yield {}
+        elif _anything(schema):
+            yield {}
+
+    def _unknown(self, here: Sequence[Schema], path: Path, depth: int) -> Unknown:
+        known = [key for schema in here for key in schema.get("properties", {})]
+        kinds = [kind for schema in here if (kind := _type(schema)) not in ("null", "object")]
+        holds = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
+        return Unknown(path, depth, tuple(known), "" if known else holds.get(kinds[0] if kinds else "", ""))
+
+
+def _type(schema: Schema) -> str:
+    listed = schema.get("type")
+    if isinstance(listed, list):
+        return next((kind for kind in listed if kind != "null"), "null")
+    if listed is not None:
+        return str(listed)
+    if "properties" in schema or "additionalProperties" in schema:
+        return "object"
+    if "items" in schema:
+        return "array"
+    return "string" if isinstance(schema.get("const"), str) or "enum" in schema else ""
+
+
+def _anything(schema: Schema) -> bool:
+    return not any(key in schema for key in ("type", "$ref", "anyOf", "oneOf", "allOf", "properties", "items", "enum", "const"))
