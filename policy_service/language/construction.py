@@ -117,7 +117,7 @@ class _Builder:
         self.nodes = 0
         self.aliased = 0
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -127,7 +127,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
 
-    def second_document(self, event: yaml.Event) -> None:
+    def second_document(self, event: Any) -> None:
         self._fault(
             "PS005-two-documents", "a second document begins here",
             "remove the line `---`, or move what follows to a file of its own", event.start_mark, event.end_mark)
@@ -135,7 +135,7 @@ class _Builder:
     def _fault(self, code: str, message: str, hint: str | None, start: Mark, end: Mark) -> None:
         self.faults.append(Fault(code, message, hint, start, end))
 
-    def _count(self, event: yaml.Event) -> None:
+    def _count(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
             raise Refused(Fault(
@@ -150,7 +150,7 @@ class _Builder:
             "remove it; quotes make text, and everything else is read as it stands", event.start_mark, event.end_mark)
         return True
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, event: Any) -> None:
         self._count(event)
         frame = self.open[-1] if self.open else None
         tagged = self._refuses_tag(event)
@@ -224,16 +224,16 @@ class _Builder:
         node.damaged = self._refuses_tag(event)
         self.open.append(_Open(node, is_mapping, bool(event.flow_style), event.anchor))
 
-    def _end(self, event: yaml.Event) -> None:
+    def _end(self, event: Any) -> None:
         frame = self.open.pop()
         if frame.is_flow:
             frame.node.end = event.end_mark
         self._remember(frame.anchor, frame.node)
         self._place(frame.node)
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def _alias(self, event: Any) -> None:
         self._count(event)
-        name = event.anchor
+        name = str(event.anchor)
         node = self.anchors.get(name)
         if any(frame.anchor == name for frame in self.open):
             node = None
@@ -256,7 +256,7 @@ class _Builder:
         if anchor is not None:
             self.anchors[anchor] = node
 
-    def _place(self, node: Node, alias: yaml.Event | None = None) -> None:
+    def _place(self, node: Node, alias: Any = None) -> None:
         """Put a finished value where it belongs."""
         if not self.open:
             self.root = node
@@ -264,8 +264,7 @@ class _Builder:
         frame = self.open[-1]
         parent = frame.node
         if frame.awaits_key:
-            event = alias or node
-            start, end = (event.start_mark, event.end_mark) if alias else (node.start, node.end)
+            start, end = (alias.start_mark, alias.end_mark) if alias else (node.start, node.end)
             self._fault("PS014-key-not-text", "a key must be plain text", "write `key: value`", start, end)
             frame.key, frame.key_start, frame.key_end, frame.skips = "", start, end, True
             return

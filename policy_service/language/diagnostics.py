@@ -91,9 +91,10 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
             return name
     slips = 1 if len(plain) <= 4 else 2 if len(plain) <= 8 else 3
     nearest = process.extractOne(plain, folded, scorer=OSA.distance, score_cutoff=slips)
-    if nearest is None or nearest[1] >= len(plain):
-        nearest = process.extractOne(plain, folded, scorer=fuzz.ratio, score_cutoff=72)
-    return str(nearest[2]) if nearest else None
+    if nearest is not None and nearest[1] < len(plain):
+        return nearest[2]
+    alike = process.extractOne(plain, folded, scorer=fuzz.ratio, score_cutoff=72)
+    return alike[2] if alike is not None else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
