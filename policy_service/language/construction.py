@@ -15,7 +15,7 @@ import yaml
 
 from policy_service.language.scalars import ImpossibleDate, resolve_plain
 
-__all__ = ["Construction", "Fault", "Mark", "Node", "Refused", "build"]
+__all__ = ["Construction", "Fault", "Mark", "Node", "RefusedError", "build"]
 
 DEEPEST = 64
 MOST_NODES = 50_000
@@ -44,7 +44,7 @@ class Fault:
     end: Mark
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The text must not be built any further; `fault` says why."""
 
     def __init__(self, fault: Fault) -> None:
@@ -96,7 +96,7 @@ class Construction:
 def build(text: str, events: Iterator[yaml.Event]) -> Construction:
     """Build the first document of `text` from its parser's `events`.
 
-    Raises Refused for what must not be built, and lets the parser's own yaml.YAMLError pass.
+    Raises RefusedError for what must not be built, and lets the parser's own yaml.YAMLError pass.
     """
     builder = _Builder(text)
     for event in events:
@@ -138,7 +138,7 @@ class _Builder:
     def _count(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise Refused(Fault(
+            raise RefusedError(Fault(
                 "PS002-too-large", f"the file holds more than {MOST_NODES:,} values", "split it by `include`",
                 event.start_mark, event.end_mark))
 
@@ -217,7 +217,7 @@ class _Builder:
     def _begin(self, event: Any) -> None:
         self._count(event)
         if len(self.open) >= DEEPEST:
-            raise Refused(Fault(
+            raise RefusedError(Fault(
                 "PS013-too-deep", f"nested more than {DEEPEST} levels deep", None, event.start_mark, event.end_mark))
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         node = Node({} if is_mapping else [], event.start_mark, event.end_mark)
@@ -247,7 +247,7 @@ class _Builder:
         else:
             self.aliased += node.size
             if self.aliased > MOST_ALIASED_NODES:
-                raise Refused(Fault(
+                raise RefusedError(Fault(
                     "PS008-alias-bomb", f"aliases repeat more than {MOST_ALIASED_NODES:,} values",
                     "share clauses by `include` instead", event.start_mark, event.end_mark))
         self._place(node or Node(None, event.start_mark, event.end_mark, damaged=True), event)

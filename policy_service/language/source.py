@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from policy_service.language.construction import Construction, Fault, Node, Refused, build
+from policy_service.language.construction import Construction, Fault, Node, RefusedError, build
 from policy_service.language.diagnostics import Diagnostic, Position, in_order
 from policy_service.language.syntax import Complaint, explain, without_item
 
@@ -164,7 +164,7 @@ class _Reading:
                 text = "\n".join(lines)
                 built = build(text, _events(text))
                 break
-            except Refused as refusal:
+            except RefusedError as refusal:
                 self.found.append(self._from_fault(refusal.fault))
                 break
             except yaml.YAMLError as error:
