@@ -7,27 +7,31 @@ sees both at once. They are never the only guard of a form.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from policy_service.contract.fields import Digits, read_instant
-from policy_service.contract.money import MAX_MINOR, apportion, read_minor
+from policy_service.contract.fields import read_instant
+from policy_service.contract.money import MAX_MINOR, Scale, apportion
 from policy_service.contract.refusals import FieldError
 from policy_service.contract.suggest import did_you_mean, shown
 
 Raw = dict[str, Any]
 
 
-def cross_check(raw: Raw, digits: Digits) -> list[FieldError]:
-    """Every error of sense in a raw request."""
+def cross_check(raw: Raw, scale: Scale | None) -> list[FieldError]:
+    """Every error of sense in a raw request; sums are left alone while the currency is not known."""
+    found = [*_override(raw)]
     order = raw.get("order")
     if not isinstance(order, dict):
-        return list(_override(raw))
+        return found
+    found += _instants(raw, order)
     lines = _objects(order.get("lines"))
+    found += _order_lines(lines)
     ids = {line["id"]: None for _, line in lines if isinstance(line.get("id"), str)}
-    found = [*_override(raw), *_instants(raw, order), *_order_lines(lines, digits)]
     if ids:
-        found += _request_lines(raw, ids, digits)
+        found += _request_lines(raw, ids)
         found += _lines_named(order, ids)
-    if order.get("discounts") and digits.count is not None:
-        found += _order_discounts(order, lines, digits.count)
+    if scale is not None:
+        found += _sums(raw, lines, scale)
+        if order.get("discounts"):
+            found += _order_discounts(order, lines, scale)
     return found
 
 
@@ -40,10 +44,6 @@ def _objects(value: object) -> list[tuple[int, Raw]]:
 
 def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _sum(value: object, digits: int | None) -> int | None:
-    return read_minor(value, digits) if digits is not None and isinstance(value, str) else None
 
 
 def _override(raw: Raw) -> Iterator[FieldError]:
@@ -63,101 +63,115 @@ def _instants(raw: Raw, order: Raw) -> Iterator[FieldError]:
         yield FieldError("/requested_at", f"`{requested}` is before the order was placed", f"placed at `{placed}`")
 
 
-def _order_lines(lines: Sequence[tuple[int, Raw]], digits: Digits) -> Iterator[FieldError]:
-    seen: set[str] = set()
-    gross = 0
+def _order_lines(lines: Sequence[tuple[int, Raw]]) -> Iterator[FieldError]:
+    seen: set[object] = set()
     for i, line in lines:
-        at = f"/order/lines/{i}"
         name = line.get("id")
         if isinstance(name, str):
             if name in seen:
-                yield FieldError(f"{at}/id", f"`{shown(name)}` is the id of an earlier line", "give each line its own")
+                at = f"/order/lines/{i}/id"
+                yield FieldError(at, f"`{shown(name)}` is the id of an earlier line", "give each line its own")
             seen.add(name)
-        price, paid = line.get("unit_price"), line.get("unit_paid")
-        if paid is None:
-            if price is None:
-                yield FieldError(f"{at}/unit_price", "`unit_price` or `unit_paid` is required")
-        else:
+        if line.get("unit_paid") is not None:
             for other in ("unit_price", "discount"):
                 if line.get(other) is not None:
                     hint = "`unit_paid` is net of every discount: send it alone"
-                    yield FieldError(f"{at}/unit_paid", f"`unit_paid` and `{other}` exclude each other", hint)
-        quantity = _count(line.get("quantity"))
-        if quantity is None:
-            continue
-        for counter in ("shipped_quantity", "cancelled_quantity"):
-            units = line.get(counter)
-            if units is not None and (_count(units) or 0) > quantity:
-                yield FieldError(f"{at}/{counter}", f"`{units}` is over the line's quantity", f"at most {quantity}")
-        unit = _sum(price if paid is None else paid, digits.count)
-        if unit is None:
-            continue
-        cost = unit * quantity
-        discount = _sum(line.get("discount"), digits.count)
-        if discount is not None and paid is None and discount > cost:
-            yield FieldError(f"{at}/discount", f"`{line['discount']}` is over what the line costs")
-        if gross <= MAX_MINOR < gross + cost:
-            yield FieldError(f"{at}/quantity", "the lines up to here cost more than a sum can hold")
-        gross += cost
+                    at = f"/order/lines/{i}/unit_paid"
+                    yield FieldError(at, f"`unit_paid` and `{other}` exclude each other", hint)
+        elif line.get("unit_price") is None:
+            yield FieldError(f"/order/lines/{i}/unit_price", "`unit_price` or `unit_paid` is required")
+        if "shipped_quantity" in line or "cancelled_quantity" in line:
+            yield from _counters(i, line)
 
 
-def _request_lines(raw: Raw, ids: dict[str, None], digits: Digits) -> Iterator[FieldError]:
+def _counters(i: int, line: Raw) -> Iterator[FieldError]:
+    quantity = _count(line.get("quantity"))
+    for counter in ("shipped_quantity", "cancelled_quantity"):
+        units = _count(line.get(counter))
+        if units is not None and quantity is not None and units > quantity:
+            detail = f"`{units}` is over the line's quantity"
+            yield FieldError(f"/order/lines/{i}/{counter}", detail, f"at most {quantity}")
+
+
+def _request_lines(raw: Raw, ids: dict[str, None]) -> Iterator[FieldError]:
     for i, line in _objects(raw.get("lines")):
         name = line.get("order_line")
         if isinstance(name, str) and name not in ids:
             yield _not_in_order(f"/lines/{i}/order_line", name, ids)
-        wanted = line.get("exchange_for")
-        if isinstance(wanted, dict):
-            unit, quantity = _sum(wanted.get("unit_price"), digits.count), _count(line.get("quantity"))
-            if unit is not None and quantity is not None and unit * quantity > MAX_MINOR:
-                yield FieldError(f"/lines/{i}/quantity", "the new goods cost more than a sum can hold")
 
 
 def _not_in_order(at: str, name: str, ids: dict[str, None]) -> FieldError:
-    listed = "the order has " + ", ".join(f"`{shown(known)}`" for known in list(ids)[:5]) + (", …" if len(ids) > 5 else "")
-    return FieldError(at, f"`{shown(name)}` is no line of the order", did_you_mean(name, ids) or listed)
+    listed = ", ".join(f"`{shown(known)}`" for known in list(ids)[:5]) + (", …" if len(ids) > 5 else "")
+    hint = did_you_mean(name, ids) or f"the order has {listed}"
+    return FieldError(at, f"`{shown(name)}` is no line of the order", hint)
 
 
 def _lines_named(order: Raw, ids: dict[str, None]) -> Iterator[FieldError]:
     for field, key in (("gifts", "with"), ("discounts", "lines")):
         for i, member in _objects(order.get(field)):
             names = member.get(key)
+            seen = set()
             for j, name in enumerate(names if isinstance(names, list) else ()):
                 if not isinstance(name, str):
                     continue
                 if name not in ids:
                     yield _not_in_order(f"/order/{field}/{i}/{key}/{j}", name, ids)
-                elif name in names[:j]:
+                elif name in seen:
                     yield FieldError(f"/order/{field}/{i}/{key}/{j}", f"`{shown(name)}` is named twice")
+                seen.add(name)
 
 
-def _order_discounts(order: Raw, lines: Sequence[tuple[int, Raw]], digits: int) -> Iterator[FieldError]:
+def _sums(raw: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale) -> Iterator[FieldError]:
+    """Sums of several units: they too must stay within what a sum can hold."""
+    gross = 0
+    for i, line in lines:
+        unit, quantity = scale.read(line.get("unit_price") or line.get("unit_paid")), _count(line.get("quantity"))
+        if unit is None or quantity is None:
+            continue
+        cost = unit * quantity
+        if line.get("discount") is not None and line.get("unit_paid") is None:
+            discount = scale.read(line["discount"])
+            if discount is not None and discount > cost:
+                detail = f"`{line['discount']}` is over what the line costs"
+                yield FieldError(f"/order/lines/{i}/discount", detail)
+        if gross <= MAX_MINOR < gross + cost:
+            yield FieldError(f"/order/lines/{i}/quantity", "the lines up to here cost more than a sum can hold")
+        gross += cost
+    for i, line in _objects(raw.get("lines")):
+        wanted = line.get("exchange_for")
+        if isinstance(wanted, dict):
+            unit, quantity = scale.read(wanted.get("unit_price")), _count(line.get("quantity"))
+            if unit is not None and quantity is not None and unit * quantity > MAX_MINOR:
+                yield FieldError(f"/lines/{i}/quantity", "the new goods cost more than a sum can hold")
+
+
+def _order_discounts(order: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale) -> Iterator[FieldError]:
     """Discounts that take more off than their lines cost; a line sold at `unit_paid` takes no share."""
-    left: dict[str, int] = {}
+    net: dict[str, int] = {}
     for _, line in lines:
-        unit, quantity = _sum(line.get("unit_price"), digits), _count(line.get("quantity"))
-        discount = _sum(line.get("discount") or _zero(digits), digits)
         if line.get("unit_paid") is not None:
             continue
-        if unit is None or quantity is None or discount is None or not isinstance(line.get("id"), str):
+        unit, quantity, name = scale.read(line.get("unit_price")), _count(line.get("quantity")), line.get("id")
+        discount = 0 if line.get("discount") is None else scale.read(line["discount"])
+        if unit is None or quantity is None or discount is None or not isinstance(name, str):
             return
-        left[line["id"]] = unit * quantity - discount
-    net = dict(left)
+        net[name] = max(0, unit * quantity - discount)
+    left = dict(net)
     for i, member in _objects(order.get("discounts")):
-        amount = _sum(member.get("amount"), digits)
-        named = member.get("lines")
-        own = [name for name in net if named is None or (isinstance(named, list) and name in named)]
+        amount = scale.read(member.get("amount"))
+        named = _names(member.get("lines"))
+        own = [name for name in net if named is None or name in named]
         if amount is None or not own or member.get("on") == "shipping":
             continue
-        shares = apportion(amount, [net[name] for name in own])
-        for name, share in zip(own, shares, strict=True):
+        for name, share in zip(own, apportion(amount, [net[name] for name in own]), strict=True):
             left[name] -= share
+        at = f"/order/discounts/{i}/amount"
         if amount > sum(net[name] for name in own):
-            yield FieldError(f"/order/discounts/{i}/amount", f"`{member['amount']}` is over what its lines cost")
+            yield FieldError(at, f"`{member['amount']}` is over what its lines cost")
         elif any(left[name] < 0 for name in own):
-            yield FieldError(f"/order/discounts/{i}/amount", "with the discounts before it, this is over what its lines cost")
-            return
+            yield FieldError(at, "with the discounts before it, this is over what its lines cost")
 
 
-def _zero(digits: int) -> str:
-    return "0." + "0" * digits if digits else "0"
+def _names(value: object) -> frozenset[str] | None:
+    """The names in a list; None where there is no list."""
+    return frozenset(name for name in value if isinstance(name, str)) if isinstance(value, list) else None

@@ -73,9 +73,7 @@ class RequestLine(Wire):
     human_damage: bool | None = Field(None, description="damaged by a person; default: false", examples=[False])
     evidence: Texts | None = Field(None, description="evidence that was supplied", examples=[["photo"]])
     missing_parts: Texts | None = Field(None, description="parts that are missing", examples=[["charger"]])
-    repairs_done: Counter | None = Field(
-        None, description="repairs of these goods before; default: 0", examples=[0]
-    )
+    repairs_done: Counter | None = Field(None, description="repairs of these goods before; default: 0", examples=[0])
     serial: Text | None = Field(None, description="serial number of the goods", examples=["SN-0012"])
     exchange_for: ExchangeFor | None = Field(
         None,
@@ -83,9 +81,7 @@ class RequestLine(Wire):
         examples=[{"sku": "SHIRT-L", "unit_price": "129.00"}],
     )
     fit: Fit | None = Field(None, description="how the size fits", examples=["too_small"])
-    gifts_returned: Texts | None = Field(
-        None, description="skus of the gifts that come back", examples=[["PILLOW"]]
-    )
+    gifts_returned: Texts | None = Field(None, description="skus of the gifts that come back", examples=[["PILLOW"]])
     handled_by: HandledBy | None = Field(
         None, description="who handled it in the warehouse", examples=[{"picker": "P-12", "packer": "K-03"}]
     )

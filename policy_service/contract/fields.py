@@ -1,19 +1,19 @@
 """The types of single fields: how each is read from JSON, its limits, and how its JSON Schema says so.
 
-Sums are read to minor units with the currency's digits from the validation context (see `Digits`), instants to
+Sums are read to minor units of the order's currency, whose `Scale` is the validation context, instants to
 aware datetimes. A refusal carries `detail` and `hint` in its context; `refusals` turns it into a `FieldError`.
 """
 
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from policy_service.contract.money import MAX_INTEGER_DIGITS, currencies, read_minor, why_not_money
+from policy_service.contract.money import MAX_INTEGER_DIGITS, Scale, currencies, example, why_not_money
 from policy_service.contract.suggest import did_you_mean, shown
 
 MAX_TEXT: Final = 200
@@ -24,19 +24,15 @@ MAX_MEMBERS: Final = 100
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
 
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
-)
+_YEARS: Final = r"(?:19[7-9][0-9]|2[01][0-9]{2}|2200)"
+_CLOCK: Final = r"-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+_OFFSET: Final = r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+_instant: Final = re.compile(_YEARS + _CLOCK + _OFFSET).fullmatch
+_without_offset: Final = re.compile("[0-9]{4}" + _CLOCK).fullmatch
+_of_any_year: Final = re.compile("[0-9]{4}" + _CLOCK + _OFFSET).fullmatch
 _FX_RATE: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _CURRENCIES: Final = frozenset(currencies())
-
-
-class Digits(NamedTuple):
-    """The validation context of sums: minor digits of the order's currency, None while the currency is not known."""
-
-    count: int | None
-    currency: str | None
 
 
 class Wire(BaseModel):
@@ -52,37 +48,43 @@ def refused(detail: str, hint: str | None = None) -> PydanticCustomError:
 
 def read_sum(value: object, info: ValidationInfo) -> int:
     """A sum in minor units of the order's currency; a JSON number is refused, since digits get lost in it."""
-    digits: Digits | None = info.context
-    if digits is None:
-        raise TypeError("sums are read with a `Digits` context")
-    if not isinstance(value, str):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        hint = f'put it in quotes, such as "{value}"' if number else 'write a decimal string, such as "199.90"'
-        raise refused("a sum is a decimal string", hint)
-    if digits.count is None:
-        return 0
-    minor = read_minor(value, digits.count)
-    if minor is None:
-        error = why_not_money(value, digits.count, digits.currency)
+    scale: Scale | None = info.context
+    if isinstance(value, str) and scale is not None:
+        if scale.matches(value):
+            return int(value.replace(".", ""))
+        error = why_not_money(value, scale.digits, scale.currency)
         raise refused(error.message, error.hint)
-    return minor
+    if not isinstance(value, str):
+        raise refused("a sum is a decimal string", _as_string(value, scale))
+    # Without a known currency its digits cannot be judged; the currency is the error that the caller hears of.
+    return 0
+
+
+def _as_string(value: object, scale: Scale | None) -> str:
+    """The hint for a sum that is no text: the same number in quotes where it is a sum of the currency."""
+    digits = 2 if scale is None else scale.digits
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MAX_COUNT:
+        text = f"{value:.{digits}f}"
+        if float(text) == value:
+            return f'put it in quotes: "{text}"'
+    return f'write a decimal string, such as "{example(digits)}"'
 
 
 def read_instant(value: object) -> datetime:
     """An RFC 3339 instant with an offset, of a year from 1970 to 2200."""
     if not isinstance(value, str):
         raise refused("an instant is text", 'write it as in "2025-06-20T10:00:00+08:00"')
-    match = _INSTANT.fullmatch(value)
-    if match is None:
-        raise refused(f"`{shown(value)}` is not an RFC 3339 instant", 'write it as in "2025-06-20T10:00:00+08:00"')
-    if match[1] is None:
+    if _instant(value):
+        try:
+            return datetime.fromisoformat(value.upper())
+        except ValueError:
+            hint = "check month, day, hour and offset"
+            raise refused(f"`{value}` is not on the calendar or the clock", hint) from None
+    if _without_offset(value):
         raise refused(f"`{value}` has no offset", f'add the offset, such as "{value}+08:00" or "{value}Z"')
-    if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+    if _of_any_year(value):
         raise refused(f"the year of `{value}` is out of range", f"years go from {FIRST_YEAR} to {LAST_YEAR}")
-    try:
-        return datetime.fromisoformat(value.upper())
-    except ValueError:
-        raise refused(f"`{value}` is not on the calendar or the clock", "check month, day, hour and offset") from None
+    raise refused(f"`{shown(value)}` is not an RFC 3339 instant", 'write it as in "2025-06-20T10:00:00+08:00"')
 
 
 def read_fx_rate(value: object) -> Decimal:
@@ -103,12 +105,15 @@ def read_attribute(value: object) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     texts = value if isinstance(value, list) else [value]
-    if len(texts) > MAX_MEMBERS or not all(isinstance(text, str) for text in texts):
-        hint = f"own facts are true or false, numbers, text, or lists of at most {MAX_MEMBERS} texts"
-        raise refused("this is not the value of a fact", hint)
+    if len(texts) > MAX_MEMBERS:
+        raise refused("there are too many of these", f"at most {MAX_MEMBERS}")
     for text in texts:
-        if len(text) > MAX_TEXT or _CONTROL.search(text):
-            raise refused("this text is too long or has control characters", f"at most {MAX_TEXT} printable characters")
+        if not isinstance(text, str):
+            raise refused("this is not the value of a fact", "send true or false, a number, text or a list of texts")
+        if len(text) > MAX_TEXT:
+            raise refused("this text is too long", f"at most {MAX_TEXT} characters")
+        if _CONTROL.search(text):
+            raise refused("this text has control characters", "leave them out")
     return value
 
 
@@ -141,9 +146,7 @@ CurrencyCode = Annotated[
 Quantity = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 Counter = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Sum = Annotated[int, PlainValidator(read_sum), WithJsonSchema(_SUM_SCHEMA)]
-Instant = Annotated[
-    datetime, PlainValidator(read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
-]
+Instant = Annotated[datetime, PlainValidator(read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 FxRate = Annotated[
     Decimal, PlainValidator(read_fx_rate), WithJsonSchema({"type": "string", "pattern": f"^{_FX_RATE.pattern}$"})
 ]

@@ -9,10 +9,11 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from iso4217 import Currency
 
@@ -22,13 +23,16 @@ MAX_MINOR: Final = 10**18 - 1
 
 _DIGITS: Final[dict[str, int]] = {c.code: c.exponent for c in Currency if c.exponent is not None}
 _SUM: Final = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
-_EXACT: Final = {
-    0: re.compile(rf"(?:0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})"),
-    **{
-        n: re.compile(rf"(?:0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})\.[0-9]{{{n}}}")
-        for n in {*_DIGITS.values()} - {0}
-    },
-}
+
+
+def _exact(digits: int) -> re.Pattern[str]:
+    """The form of a sum with `digits` decimals that is at most `MAX_MINOR`."""
+    whole = min(MAX_INTEGER_DIGITS, len(str(MAX_MINOR)) - digits)
+    decimals = rf"\.[0-9]{{{digits}}}" if digits else ""
+    return re.compile(rf"(?:0|[1-9][0-9]{{0,{whole - 1}}}){decimals}")
+
+
+_EXACT: Final = {digits: _exact(digits) for digits in {*_DIGITS.values()}}
 
 
 class UnknownCurrency(ValueError):
@@ -69,23 +73,34 @@ def to_minor(text: str, currency: str, *, allow_negative: bool = False) -> int:
     policy_service.contract.money.MoneyError: `19.9` does not have the 2 decimal digits of CNY
     """
     digits = minor_digits(currency)
-    if _EXACT[digits].fullmatch(text) and (minor := int(text.replace(".", ""))) <= MAX_MINOR:
-        return minor
+    if _EXACT[digits].fullmatch(text):
+        return int(text.replace(".", ""))
     if allow_negative and text.startswith("-"):
         return -to_minor(text[1:], currency)
     raise why_not_money(text, digits, currency)
 
 
-def read_minor(text: str, digits: int) -> int | None:
-    """`text` in minor units of a currency with `digits`, or None where `to_minor` would refuse it."""
-    if _EXACT[digits].fullmatch(text) and (minor := int(text.replace(".", ""))) <= MAX_MINOR:
-        return minor
-    return None
+class Scale(NamedTuple):
+    """How the sums of one currency are written; `matches` accepts exactly the texts that `to_minor` does."""
+
+    currency: str
+    digits: int
+    matches: Callable[[str], re.Match[str] | None]
+
+    def read(self, text: object) -> int | None:
+        """`text` in minor units, or None where it is no sum of the currency."""
+        return int(text.replace(".", "")) if isinstance(text, str) and self.matches(text) else None
 
 
-def why_not_money(text: str, digits: int, currency: str | None = None) -> MoneyError:
+@cache
+def scale_of(currency: str) -> Scale:
+    """The scale of a currency. Raises UnknownCurrency."""
+    digits = minor_digits(currency)
+    return Scale(currency, digits, _EXACT[digits].fullmatch)
+
+
+def why_not_money(text: str, digits: int, currency: str) -> MoneyError:
     """What is wrong with a text that `to_minor` refuses."""
-    name = currency or "the currency"
     form = example(digits)
     shown = text if len(text) <= 40 else text[:40] + "…"
     match = _SUM.fullmatch(text)
@@ -95,8 +110,10 @@ def why_not_money(text: str, digits: int, currency: str | None = None) -> MoneyE
     if sign:
         return MoneyError(f"`{shown}` is below zero", "sums are at least 0")
     if len(decimals) != digits:
-        expected = f"the {digits} decimal digits of {name}" if digits else f"the form of {name}, which has no decimals"
-        return MoneyError(f"`{shown}` does not have {expected}", f'write it as in "{form}"')
+        detail = f"`{shown}` does not have the {digits} decimal digits of {currency}"
+        return MoneyError(
+            detail if digits else f"{currency} has no decimals, unlike `{shown}`", f'write it as in "{form}"'
+        )
     return MoneyError(f"`{shown}` is too large", f"a sum has at most {MAX_INTEGER_DIGITS} digits before the point")
 
 

@@ -84,9 +84,7 @@ class Gift(Wire):
     with_: Annotated[tuple[Text, ...], Field(strict=False, min_length=1, max_length=MAX_LINES)] = Field(
         alias="with", description="ids of the order lines that it came with", examples=[["1"]]
     )
-    value: Sum | None = Field(
-        None, description="what is deducted for one that does not come back", examples=["99.00"]
-    )
+    value: Sum | None = Field(None, description="what is deducted for one that does not come back", examples=["99.00"])
     settled: bool | None = Field(None, description="returned or charged before; default: false", examples=[False])
 
 

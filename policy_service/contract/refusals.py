@@ -49,7 +49,7 @@ def pointer(path: Iterable[str | int]) -> str:
 
 def read_object(source: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object in `source`, made of plain JSON values throughout. Raises NotJson or BadRequest."""
-    if isinstance(source, bytes | bytearray | memoryview | str):
+    if isinstance(source, (bytes, str)):
         try:
             value = orjson.loads(source)
         except orjson.JSONDecodeError as error:

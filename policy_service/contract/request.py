@@ -18,8 +18,8 @@ from policy_service.contract.claim import (
     RequestLine,
     Surface,
 )
-from policy_service.contract.fields import MAX_LINES, Digits, Instant, Text, Wire
-from policy_service.contract.money import UnknownCurrency, minor_digits
+from policy_service.contract.fields import MAX_LINES, Instant, Text, Wire
+from policy_service.contract.money import Scale, UnknownCurrency, scale_of
 from policy_service.contract.order import Discount, Gift, Order, OrderLine, Payment
 from policy_service.contract.refusals import BadRequest, FieldError, NotJson, field_errors, read_object
 
@@ -43,7 +43,6 @@ __all__ = [
     "RequestLine",
     "ReturnRequest",
     "Surface",
-    "order_digits",
     "parse_request",
 ]
 
@@ -100,16 +99,14 @@ class ParsedRequest:
     raw: dict[str, Any]
 
 
-def order_digits(raw: Mapping[str, Any]) -> Digits:
-    """The minor digits of a raw request's currency, as far as it names one."""
+def _scale(raw: dict[str, Any]) -> Scale | None:
+    """How sums are written in a raw request, if it names a known currency."""
     order = raw.get("order")
     currency = order.get("currency") if isinstance(order, dict) else None
-    if not isinstance(currency, str):
-        return Digits(None, None)
     try:
-        return Digits(minor_digits(currency), currency)
+        return scale_of(currency) if isinstance(currency, str) else None
     except UnknownCurrency:
-        return Digits(None, None)
+        return None
 
 
 def parse_request(source: bytes | str | Mapping[str, Any]) -> ParsedRequest:
@@ -118,11 +115,11 @@ def parse_request(source: bytes | str | Mapping[str, Any]) -> ParsedRequest:
     Raises NotJson, or BadRequest with every error at once: of form and, where its parts are sound, of sense.
     """
     raw = read_object(source)
-    digits = order_digits(raw)
+    scale = _scale(raw)
     try:
-        request = ReturnRequest.__pydantic_validator__.validate_python(raw, context=digits)
+        request = ReturnRequest.model_validate(raw, context=scale)
     except ValidationError as refusal:
-        raise BadRequest((*field_errors(refusal, ReturnRequest), *cross_check(raw, digits))) from None
-    if errors := cross_check(raw, digits):
-        raise BadRequest(tuple(errors))
+        raise BadRequest(field_errors(refusal, ReturnRequest) + cross_check(raw, scale)) from None
+    if errors := cross_check(raw, scale):
+        raise BadRequest(errors)
     return ParsedRequest(request, raw)
