@@ -4,7 +4,7 @@ The checks read the raw JSON and pass over whatever is broken, so that they run 
 sees both at once. They are never the only guard of a form.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from policy_service.contract.fields import read_instant
@@ -22,7 +22,7 @@ def cross_check(raw: Raw, scale: Scale | None) -> list[FieldError]:
     if not isinstance(order, dict):
         return found
     found += _instants(raw, order)
-    lines = _objects(order.get("lines"))
+    lines = objects(order.get("lines"))
     found += _order_lines(lines)
     ids = {line["id"]: None for _, line in lines if isinstance(line.get("id"), str)}
     if ids:
@@ -35,7 +35,7 @@ def cross_check(raw: Raw, scale: Scale | None) -> list[FieldError]:
     return found
 
 
-def _objects(value: object) -> list[tuple[int, Raw]]:
+def objects(value: object) -> list[tuple[int, Raw]]:
     """The objects of a list, each with its index."""
     if not isinstance(value, list):
         return []
@@ -94,28 +94,29 @@ def _counters(i: int, line: Raw) -> Iterator[FieldError]:
 
 
 def _request_lines(raw: Raw, ids: dict[str, None]) -> Iterator[FieldError]:
-    for i, line in _objects(raw.get("lines")):
+    for i, line in objects(raw.get("lines")):
         name = line.get("order_line")
         if isinstance(name, str) and name not in ids:
-            yield _not_in_order(f"/lines/{i}/order_line", name, ids)
+            yield unknown_line(f"/lines/{i}/order_line", name, ids)
 
 
-def _not_in_order(at: str, name: str, ids: dict[str, None]) -> FieldError:
+def unknown_line(at: str, name: str, ids: Collection[str], whole: str = "order") -> FieldError:
+    """The error of naming a line that the order, or another `whole`, does not have."""
     listed = ", ".join(f"`{shown(known)}`" for known in list(ids)[:5]) + (", …" if len(ids) > 5 else "")
-    hint = did_you_mean(name, ids) or f"the order has {listed}"
-    return FieldError(at, f"`{shown(name)}` is no line of the order", hint)
+    hint = did_you_mean(name, ids) or f"the {whole} has {listed}"
+    return FieldError(at, f"`{shown(name)}` is no line of the {whole}", hint)
 
 
 def _lines_named(order: Raw, ids: dict[str, None]) -> Iterator[FieldError]:
     for field, key in (("gifts", "with"), ("discounts", "lines")):
-        for i, member in _objects(order.get(field)):
+        for i, member in objects(order.get(field)):
             names = member.get(key)
             seen = set()
             for j, name in enumerate(names if isinstance(names, list) else ()):
                 if not isinstance(name, str):
                     continue
                 if name not in ids:
-                    yield _not_in_order(f"/order/{field}/{i}/{key}/{j}", name, ids)
+                    yield unknown_line(f"/order/{field}/{i}/{key}/{j}", name, ids)
                 elif name in seen:
                     yield FieldError(f"/order/{field}/{i}/{key}/{j}", f"`{shown(name)}` is named twice")
                 seen.add(name)
@@ -137,7 +138,7 @@ def _sums(raw: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale) -> Iterator[
         if gross <= MAX_MINOR < gross + cost:
             yield FieldError(f"/order/lines/{i}/quantity", "the lines up to here cost more than a sum can hold")
         gross += cost
-    for i, line in _objects(raw.get("lines")):
+    for i, line in objects(raw.get("lines")):
         wanted = line.get("exchange_for")
         if isinstance(wanted, dict):
             unit, quantity = scale.read(wanted.get("unit_price")), _count(line.get("quantity"))
@@ -157,7 +158,7 @@ def _order_discounts(order: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale)
             return
         net[name] = max(0, unit * quantity - discount)
     left = dict(net)
-    for i, member in _objects(order.get("discounts")):
+    for i, member in objects(order.get("discounts")):
         amount = scale.read(member.get("amount"))
         named = _names(member.get("lines"))
         own = [name for name in net if named is None or name in named]
