@@ -1,0 +1,212 @@
+"""The subject of a decision: one request under the documents that govern it, at one instant.
+
+A `Case` holds what does not depend on the instant (prices, conversions, attributes); `LineState` one request line in its
+turn, with what went back before it. Both are private to one decision and never shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from policy_service.contract.money import convert, to_minor
+from policy_service.contract.request import Gift, OrderLine, RequestLine, ReturnRequest
+from policy_service.decision import clock
+from policy_service.decision.prices import Prices
+from policy_service.decision.windows import Anchors, Window
+from policy_service.language.document import Document
+
+FactValue = str | bool | int | Decimal | date | frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An outcome that a person, or the clock in a person's stead, gave a line: the verdict no longer matters."""
+
+    outcome: str
+    code: str
+
+
+@dataclass(slots=True)
+class Moment:
+    """One instant, in UTC and as a local day."""
+
+    now: datetime
+    today: date
+
+
+class Case:
+    """Everything about a request that stays the same whenever it is decided."""
+
+    def __init__(self, request: ReturnRequest, policy: Document, statute: Document | None, claims: tuple[Claim, ...]) -> None:
+        self.request = request
+        self.order = request.order
+        self.customer = request.customer
+        self.policy = policy
+        self.documents = (policy,) if statute is None else (policy, statute)
+        self.claims = claims
+        self.zone = clock.zone(policy.timezone)
+        self.prices = Prices(request.order)
+        self.gifts: tuple[Gift, ...] = tuple(gift for gift in request.order.gifts or () if not gift.settled)
+        self.gifts_back: frozenset[str] = frozenset(sku for claim in claims for sku in claim.gifts_returned)
+        self.policy_sums = self._conversion(policy)
+        self.statute_sums = self._conversion(statute) if statute else None
+
+    def moment(self, now: datetime) -> Moment:
+        return Moment(now.astimezone(UTC), clock.local_date(now, self.zone))
+
+    def _conversion(self, document: Document) -> Callable[[int], int] | None:
+        """Turns a sum that the document names into the order's currency; None where they are the same."""
+        order, named = self.order.currency, document.currency
+        if named is None or named == order or self.request.order.fx_rate is None:
+            return None
+        rate = self.request.order.fx_rate
+        return lambda minor: convert(minor, named, order, rate)
+
+    def last_delivery(self) -> datetime | None:
+        """The latest delivery of the order's lines; unknown while one of them has none."""
+        instants = [line.delivered_at or self.order.delivered_at for line in self.order.lines if _travels(line)]
+        known = [instant for instant in instants if instant is not None]
+        return max(known) if known and len(known) == len(instants) else None
+
+
+def _travels(line: OrderLine) -> bool:
+    return (line.cancelled_quantity or 0) < line.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request line as it is to be decided: as sent, or at inspection a part of it as found.
+
+    `index` is the request line's; `settled` an outcome that stands; `received_at` and `found` belong to the inspection;
+    `refusal` is a structural denial known beforehand (`not_received`); `found_as` is what the warehouse found of a line whose
+    outcome stands, which only its disposition looks at.
+    """
+
+    index: int
+    line: RequestLine
+    quantity: int
+    stage: str = "request"
+    received_at: datetime | None = None
+    found: bool = False
+    refusal: str | None = None
+    settled: Settled | None = None
+    gifts_returned: tuple[str, ...] = ()
+    found_as: RequestLine | None = None
+
+
+@dataclass(slots=True)
+class LineState:
+    """A claim in its turn: `before` units of its order line went back earlier, `action` may differ from the claim's when
+    an alternative is tried. `windows` keeps what was computed, since windows do not depend on now."""
+
+    case: Case
+    claim: Claim
+    line: RequestLine
+    order_line: OrderLine
+    action: str
+    before: int
+    quantity: int
+    paid: int
+    liability: str
+    attached: tuple[Gift, ...]
+    evidence: frozenset[str]
+    gifts_back: frozenset[str]
+    anchors: Anchors = field(init=False)
+    windows: dict[Any, Window] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        case, line = self.case, self.order_line
+        self.anchors = Anchors(
+            {
+                "delivery": line.delivered_at or case.order.delivered_at,
+                "shipment": line.shipped_at or case.order.shipped_at,
+                "order": case.order.placed_at,
+                "last_delivery": case.last_delivery() if len(case.order.lines) > 1 else line.delivered_at or case.order.delivered_at,
+            },
+            self.declared_date,
+        )
+
+    def declared_date(self, name: str) -> date | None:
+        value = self.declared(name)
+        return value if isinstance(value, date) else None
+
+    def declared(self, name: str) -> FactValue:
+        """The value of a fact that a governing document declares, from `attributes`, or its default."""
+        for document in self.case.documents:
+            fact = document.declared.get(name)
+            if fact is not None:
+                sent = self._attribute(name, fact.about)
+                return fact.default if sent is None else typed(sent, fact.type, self.case.order.currency)
+        return None
+
+    def declared_sent(self, name: str) -> bool:
+        facts = (document.declared.get(name) for document in self.case.documents)
+        return any(fact is not None and self._attribute(name, fact.about) is not None for fact in facts)
+
+    def _attribute(self, name: str, about: str) -> object:
+        places: tuple[Mapping[str, Any] | None, ...]
+        if about == "line":
+            places = (self.line.attributes, self.order_line.attributes)
+        elif about == "order":
+            places = (self.case.order.attributes,)
+        else:
+            places = (self.case.customer.attributes if self.case.customer else None,)
+        return next((place[name] for place in places if place and place.get(name) is not None), None)
+
+    @property
+    def price_difference(self) -> int:
+        """What the new goods cost more than was paid; 0 outside exchanges and for an even exchange."""
+        wanted = self.line.exchange_for
+        if self.action != "exchange" or wanted is None or self.line.action != "exchange":
+            return 0
+        old, new = self.order_line, wanted
+        same = new.sku == old.sku or (new.product is not None and new.product == old.product)
+        old_list = old.unit_price if old.unit_price is not None else old.unit_paid
+        if same and (new.list_price if new.list_price is not None else new.unit_price) == old_list:
+            return 0
+        return new.unit_price * self.quantity - self.paid
+
+
+class WrongType(ValueError):
+    """An attribute's value is not of the type that the policy declares."""
+
+
+def typed(value: object, kind: str, currency: str) -> FactValue:
+    """An attribute as sent over the wire, in the declared type; raises `WrongType`."""
+    match kind:
+        case "boolean" if isinstance(value, bool):
+            return value
+        case "integer" if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+            return value
+        case "number" if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+            return _number(value)
+        case "money" if isinstance(value, str):
+            return to_minor(value, currency)
+        case "date" if isinstance(value, str):
+            return _date(value)
+        case "text" if isinstance(value, str):
+            return value
+        case "set" if isinstance(value, list) and all(isinstance(member, str) for member in value):
+            return frozenset(value)
+    raise WrongType(kind)
+
+
+def _number(value: float | str) -> Decimal:
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError as error:
+        raise WrongType("number") from error
+    if not number.is_finite() or abs(number) > 10**15:
+        raise WrongType("number")
+    return number
+
+
+def _date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise WrongType("date") from error

@@ -1,0 +1,104 @@
+"""Local days, midnights and working days: the calendar arithmetic behind windows and deadlines.
+
+Instants are aware datetimes in UTC inside; days are dates in the policy's time zone. Zone data comes from the pinned
+`tzdata` package alone, so that an answer does not depend on what the machine has installed.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from importlib import metadata, resources
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+ONE_DAY = timedelta(days=1)
+LAST_DAY = date(9998, 12, 31)  # a window that would run past it never closes in practice
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The zone of that IANA name, read from the pinned data."""
+    place = resources.files("tzdata").joinpath("zoneinfo", *name.split("/"))
+    with place.open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@lru_cache(maxsize=1)
+def data_versions() -> str:
+    """The versions of the time-zone and holiday data that answers depend on."""
+    return f"tzdata {metadata.version('tzdata')}, holidays {metadata.version('holidays')}"
+
+
+def local_date(instant: datetime, where: ZoneInfo) -> date:
+    return instant.astimezone(where).date()
+
+
+@lru_cache(maxsize=65536)
+def first_instant(day: date, where: ZoneInfo) -> datetime:
+    """The first instant of a local day, in UTC: where the clock skips midnight, the instant that it skips to."""
+    return datetime.combine(day, time(), where).astimezone(UTC)
+
+
+def closing(last_day: date, where: ZoneInfo) -> datetime:
+    """The first instant after a local day, in UTC."""
+    return first_instant(last_day + ONE_DAY, where)
+
+
+@lru_cache(maxsize=65536)
+def in_zone(instant: datetime, where: ZoneInfo) -> str:
+    """RFC 3339 text of an instant, with the zone's offset then."""
+    return instant.astimezone(where).isoformat()
+
+
+def plus_days(day: date, days: int) -> date:
+    ordinal = day.toordinal() + days
+    return LAST_DAY if ordinal >= LAST_DAY.toordinal() else date.fromordinal(ordinal)
+
+
+def plus_months(day: date, months: int) -> date:
+    """The same day of the month `months` on, or that month's last day (2024-02-29 + 12 months = 2025-02-28)."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if years > LAST_DAY.year:
+        return LAST_DAY
+    return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
+
+
+def is_working_day(day: date, country: str | None) -> bool:
+    """Neither a weekend (as the country keeps it) nor a public holiday; without a country, Monday to Friday."""
+    known = _holidays(country)
+    return day.weekday() < 5 if known is None else bool(known.is_working_day(day))
+
+
+@lru_cache(maxsize=65536)
+def plus_working_days(day: date, days: int, country: str | None) -> date:
+    """The `days`-th working day after `day`, whose own day is not counted."""
+    while days > 0 and day < LAST_DAY:
+        day += ONE_DAY
+        if is_working_day(day, country):
+            days -= 1
+    return day
+
+
+@lru_cache(maxsize=65536)
+def next_working_day(day: date, country: str | None) -> date:
+    """`day` itself where it is a working day, else the next one that is."""
+    while not is_working_day(day, country) and day < LAST_DAY:
+        day += ONE_DAY
+    return day
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str | None) -> HolidayBase | None:
+    if country is None:
+        return None
+    import holidays  # costly to load, and only working days need it
+
+    try:
+        return holidays.country_holidays(country)
+    except NotImplementedError:
+        return None

@@ -1,0 +1,172 @@
+"""Where each built-in fact of the vocabulary is read: one small reader a fact, bound once per rulebook.
+
+A reader returns the fact's value, or its documented default when it was not sent; None means unknown. Money is in minor
+units of the order's currency, days are local dates of the policy's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from datetime import date, datetime
+
+from policy_service.decision import clock
+from policy_service.decision.case import FactValue, LineState, Moment
+from policy_service.contract.money import half_up
+
+Reader = Callable[[LineState, Moment], FactValue]
+Presence = Callable[[LineState], bool]
+
+UNKNOWN = "unknown"
+
+
+def _local(state: LineState, instant: datetime | None) -> date | None:
+    return None if instant is None else clock.local_date(instant, state.case.zone)
+
+
+def _since(state: LineState, moment: Moment, instant: datetime | None) -> int | None:
+    return None if instant is None else max(0, (moment.today - clock.local_date(instant, state.case.zone)).days)
+
+
+def country(state: LineState) -> str | None:
+    return state.case.order.country or state.case.policy.ships_from
+
+
+def _cross_border(state: LineState) -> bool:
+    home = state.case.policy.ships_from
+    return home is not None and state.case.order.country is not None and state.case.order.country != home
+
+
+def _shipping_status(state: LineState) -> str:
+    if state.anchors.instants["delivery"] is not None:
+        return "delivered"
+    return "shipped" if state.anchors.instants["shipment"] is not None else "unshipped"
+
+
+def _same_sku(state: LineState) -> bool:
+    wanted = state.line.exchange_for
+    return wanted is None or wanted.sku == state.order_line.sku
+
+
+def _same_product(state: LineState) -> bool:
+    wanted = state.line.exchange_for
+    return _same_sku(state) or (wanted is not None and wanted.product is not None and wanted.product == state.order_line.product)
+
+
+def _gifts_complete(state: LineState) -> bool:
+    return all(gift.sku in state.gifts_back for gift in state.attached)
+
+
+def _customer(name: str) -> Callable[[LineState], object]:
+    return lambda state: getattr(state.case.customer, name) if state.case.customer else None
+
+
+def _tags(state: LineState) -> frozenset[str]:
+    tags = _customer("tags")(state)
+    return frozenset(tags) if isinstance(tags, (tuple, list)) else frozenset()
+
+
+READERS: dict[str, Reader] = {
+    "action": lambda s, m: s.action,
+    "reason": lambda s, m: s.line.reason,
+    "liability": lambda s, m: s.liability,
+    "condition": lambda s, m: s.line.condition or UNKNOWN,
+    "human_damage": lambda s, m: bool(s.line.human_damage),
+    "category": lambda s, m: s.order_line.category or UNKNOWN,
+    "sku": lambda s, m: s.order_line.sku,
+    "tags": lambda s, m: frozenset(s.order_line.tags or ()),
+    "quantity": lambda s, m: s.quantity,
+    "unit_paid": lambda s, m: half_up(s.case.prices.lines[s.order_line.id].paid, s.order_line.quantity),
+    "line_paid": lambda s, m: s.paid,
+    "price_difference": lambda s, m: s.price_difference,
+    "same_sku": lambda s, m: _same_sku(s),
+    "same_product": lambda s, m: _same_product(s),
+    "evidence": lambda s, m: s.evidence,
+    "missing_parts": lambda s, m: frozenset(s.line.missing_parts or ()),
+    "repairs_done": lambda s, m: s.line.repairs_done or 0,
+    "has_gift": lambda s, m: bool(s.attached),
+    "gifts_complete": lambda s, m: _gifts_complete(s),
+    "fit": lambda s, m: s.line.fit or UNKNOWN,
+    "no_return_acknowledged": lambda s, m: bool(s.order_line.no_return_acknowledged),
+    "order_total": lambda s, m: s.case.prices.total,
+    "promotions": lambda s, m: frozenset(s.case.order.promotions or ()),
+    "country": lambda s, m: country(s) or UNKNOWN,
+    "currency": lambda s, m: s.case.order.currency,
+    "cross_border": lambda s, m: _cross_border(s),
+    "paid_with": lambda s, m: s.case.order.paid_with or UNKNOWN,
+    "sold_via": lambda s, m: s.case.order.sold_via or UNKNOWN,
+    "shipping_status": lambda s, m: _shipping_status(s),
+    "ordered_on": lambda s, m: _local(s, s.anchors.instants["order"]),
+    "shipped_on": lambda s, m: _local(s, s.anchors.instants["shipment"]),
+    "delivered_on": lambda s, m: _local(s, s.anchors.instants["delivery"]),
+    "days_since_order": lambda s, m: _since(s, m, s.anchors.instants["order"]),
+    "days_since_shipment": lambda s, m: _since(s, m, s.anchors.instants["shipment"]),
+    "days_since_delivery": lambda s, m: _since(s, m, s.anchors.instants["delivery"]),
+    "channel": lambda s, m: s.case.request.channel or UNKNOWN,
+    "return_method": lambda s, m: s.case.request.return_method or UNKNOWN,
+    "surface": lambda s, m: s.case.request.surface,
+    "requested_on": lambda s, m: m.today,
+    "stage": lambda s, m: s.claim.stage,
+    "tier": lambda s, m: _text(s, "tier"),
+    "tier_at_purchase": lambda s, m: _text(s, "tier_at_purchase"),
+    "customer_tags": lambda s, m: _tags(s),
+    "returns_90d": lambda s, m: (s.case.customer.returns_90d or 0) if s.case.customer else 0,
+}
+
+
+def _text(state: LineState, name: str) -> str:
+    value = _customer(name)(state)
+    return value if isinstance(value, str) else UNKNOWN
+
+
+SENT: dict[str, Presence] = {
+    "condition": lambda s: s.line.condition is not None,
+    "human_damage": lambda s: s.line.human_damage is not None,
+    "category": lambda s: s.order_line.category is not None,
+    "tags": lambda s: s.order_line.tags is not None,
+    "evidence": lambda s: s.line.evidence is not None,
+    "missing_parts": lambda s: s.line.missing_parts is not None,
+    "repairs_done": lambda s: s.line.repairs_done is not None,
+    "fit": lambda s: s.line.fit is not None,
+    "no_return_acknowledged": lambda s: s.order_line.no_return_acknowledged is not None,
+    "promotions": lambda s: s.case.order.promotions is not None,
+    "country": lambda s: s.case.order.country is not None,
+    "cross_border": lambda s: s.case.order.country is not None,
+    "paid_with": lambda s: s.case.order.paid_with is not None,
+    "sold_via": lambda s: s.case.order.sold_via is not None,
+    "shipped_on": lambda s: s.anchors.instants["shipment"] is not None,
+    "delivered_on": lambda s: s.anchors.instants["delivery"] is not None,
+    "days_since_shipment": lambda s: s.anchors.instants["shipment"] is not None,
+    "days_since_delivery": lambda s: s.anchors.instants["delivery"] is not None,
+    "channel": lambda s: s.case.request.channel is not None,
+    "return_method": lambda s: s.case.request.return_method is not None,
+    "tier": lambda s: _customer("tier")(s) is not None,
+    "tier_at_purchase": lambda s: _customer("tier_at_purchase")(s) is not None,
+    "customer_tags": lambda s: _customer("tags")(s) is not None,
+    "returns_90d": lambda s: _customer("returns_90d")(s) is not None,
+}
+"""Whether an optional fact was sent; facts without an entry are always known."""
+
+
+def reader(name: str, declared: Container[str]) -> Reader:
+    """The reader of a built-in fact, of a declared one, or of the days since a declared date."""
+    if name in READERS:
+        return READERS[name]
+    if name not in declared and name.startswith("days_since_"):
+        return _days_since_declared(name.removeprefix("days_since_"))
+    return lambda state, moment: state.declared(name)
+
+
+def _days_since_declared(name: str) -> Reader:
+    def read(state: LineState, moment: Moment) -> int | None:
+        day = state.declared_date(name)
+        return None if day is None else max(0, (moment.today - day).days)
+
+    return read
+
+
+def presence(name: str, declared: Container[str]) -> Presence | None:
+    """Whether the fact was sent; None where it always is."""
+    if name in READERS:
+        return SENT.get(name)
+    base = name if name in declared else name.removeprefix("days_since_")
+    return lambda state: state.declared_sent(base)

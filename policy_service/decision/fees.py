@@ -1,0 +1,148 @@
+"""Which fees stand on a line and how much they are. Sums in minor units of the order's currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from policy_service.contract.money import half_up, rate_of
+from policy_service.decision.case import LineState, Moment
+from policy_service.decision.facts import reader
+from policy_service.decision.rulebook import Applying
+from policy_service.language.clause import Clause
+from policy_service.language.kinds import Allow, Fee, Waive
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A fee or a deduction as it stands: `amount` is never negative."""
+
+    code: str
+    clause: Clause
+    amount: int
+    sku: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a statute lets a merchant charge on a protected line: code -> cap (None: no cap). None codes: not protected."""
+
+    caps: dict[str, int | None] | None
+
+    def capped(self, code: str, amount: int) -> int | None:
+        """The part of `amount` that may be charged; None where the charge may not stand at all."""
+        if self.caps is None:
+            return amount
+        if code not in self.caps:
+            return None
+        cap = self.caps[code]
+        return amount if cap is None else min(amount, cap)
+
+
+FREE_HAND = Allowance(None)
+
+
+def allowance(statute: Applying, protected: bool, state: LineState) -> Allowance:
+    """The caps of the applying `allow` clauses; of several for one code the widest counts."""
+    if not protected:
+        return FREE_HAND
+    caps: dict[str, int | None] = {}
+    for clause in statute.all("allow"):
+        effect = clause.effect
+        assert isinstance(effect, Allow)
+        cap = _cap(effect, state)
+        for code in effect.codes:
+            known = caps.get(code, 0)
+            caps[code] = None if cap is None or known is None else max(cap, known)
+    return Allowance(caps)
+
+
+def _cap(effect: Allow, state: LineState) -> int | None:
+    if effect.at_most is None:
+        return None
+    if isinstance(effect.at_most, Fraction):
+        return rate_of(state.paid, effect.at_most)
+    return statute_sum(state, effect.at_most)
+
+
+def policy_sum(state: LineState, minor: int) -> int:
+    """A sum that the policy names, in the order's currency."""
+    return minor if state.case.policy_sums is None else state.case.policy_sums(minor)
+
+
+def statute_sum(state: LineState, minor: int) -> int:
+    """A sum that the statute names, in the order's currency."""
+    return minor if state.case.statute_sums is None else state.case.statute_sums(minor)
+
+
+def standing_fees(policy: Applying, statute: Applying) -> Iterator[Clause]:
+    """The fee clauses that count, in file order: the first of each code, without those that an applying `waive` lifts."""
+    waived: set[str] = set()
+    for clause in (*policy.all("waive"), *statute.all("waive")):
+        effect = clause.effect
+        assert isinstance(effect, Waive)
+        if effect.codes == "all":
+            return
+        waived.update(effect.codes)
+    seen: set[str] = set()
+    for clause in policy.all("fee"):
+        code = _fee(clause).code
+        if code not in waived and code not in seen:
+            seen.add(code)
+            yield clause
+
+
+def absent_sums(clauses: Iterable[Clause], state: LineState, moment: Moment) -> list[tuple[Clause, str]]:
+    """The fees whose amount is a fact that was not sent, with that fact."""
+    found = []
+    for clause in clauses:
+        amount = _fee(clause).amount
+        if isinstance(amount, str) and _fact(amount, state, moment) is None:
+            found.append((clause, amount))
+    return found
+
+
+def fee_amount(clause: Clause, state: LineState, moment: Moment) -> int:
+    """The fee before any cut: rate and daily rate are rounded together, once; then `min` and `max`."""
+    fee = _fee(clause)
+    if fee.amount is not None:
+        if isinstance(fee.amount, str):
+            amount = _fact(fee.amount, state, moment) or 0
+        else:
+            amount = policy_sum(state, fee.amount)
+        amount *= state.quantity if fee.per == "unit" else 1
+    else:
+        base = state.paid if fee.base == "paid" else gross(state)
+        rate = (fee.rate or Fraction(0)) + (fee.rate_per_day or Fraction(0)) * days_beyond(fee, state, moment)
+        amount = half_up(base * rate.numerator, rate.denominator)
+    if fee.min is not None:
+        amount = max(amount, policy_sum(state, fee.min))
+    if fee.max is not None:
+        amount = min(amount, policy_sum(state, fee.max))
+    return max(0, amount)
+
+
+def days_beyond(fee: Fee, state: LineState, moment: Moment) -> int:
+    """Days since delivery beyond `after_days`; 0 without a delivery."""
+    since = reader("days_since_delivery", ())(state, moment)
+    return max(0, since - fee.after_days) if isinstance(since, int) else 0
+
+
+def gross(state: LineState) -> int:
+    """List price of the units of this request line."""
+    return state.case.prices.lines[state.order_line.id].unit_price * state.quantity
+
+
+def _fact(name: str, state: LineState, moment: Moment) -> int | None:
+    value = reader(name, _declared(state))(state, moment)
+    return value if isinstance(value, int) else None
+
+
+def _declared(state: LineState) -> frozenset[str]:
+    return frozenset(name for document in state.case.documents for name in document.declared)
+
+
+def _fee(clause: Clause) -> Fee:
+    assert isinstance(clause.effect, Fee)
+    return clause.effect

@@ -1,0 +1,72 @@
+"""Gifts that came with goods and must come back with them. Source: language, `gift`; semantics, "Verdict" 8 and "Money"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from policy_service.contract.request import Gift
+from policy_service.decision.case import Case, LineState
+from policy_service.decision.rulebook import Applying
+from policy_service.language.clause import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Gifts:
+    """`coming_back` counts, per order line, the units that this request brings back; earlier returns are in the order."""
+
+    case: Case
+    coming_back: dict[str, int]
+
+    def due(self, gift: Gift, clause: Clause) -> bool:
+        """Whether the gift must come back with a line that does: with any, or only when all of its lines have."""
+        effect: Any = clause.effect
+        return effect.due == "any_line" or all(self._all_back(order_line) for order_line in gift.with_)
+
+    def _all_back(self, order_line: str) -> bool:
+        line = self.case.prices.order_lines[order_line]
+        back = (line.returned_quantity or 0) + self.coming_back.get(order_line, 0)
+        return back >= line.quantity - (line.cancelled_quantity or 0)
+
+    def owed(self, state: LineState, policy: Applying, statute: Applying) -> Iterator[tuple[Gift, Clause, bool]]:
+        """The gifts that this line brings due: the gift, its clause, and whether it is on its way back."""
+        clause = policy.first("gift") if state.attached else None
+        if clause is None or keeps_item(policy, statute):
+            return
+        for gift in state.attached:
+            if self.due(gift, clause):
+                yield gift, clause, gift.sku in state.gifts_back
+
+    def outcome(
+        self, state: LineState, policy: Applying, statute: Applying, protected: bool
+    ) -> tuple[str | None, Clause | None, dict[str, Any]]:
+        """What a missing gift makes of an approved line: nothing (it is deducted), `denied` or `review`."""
+        if not state.attached:
+            return None, None, {}
+        for gift, clause, coming in self.owed(state, policy, statute):
+            if coming:
+                continue
+            effect: Any = clause.effect
+            if effect.if_missing == "review":
+                return "review", clause, {"code": "gift_missing", "sku": gift.sku}
+            if effect.if_missing == "deny" and not protected:
+                return "denied", clause, {"code": "gift_missing", "sku": gift.sku}
+            if gift.value is None:
+                return "review", clause, {"code": "fact_missing", "fact": "gifts.value"}
+        return None, None, {}
+
+
+def keeps_item(policy: Applying, statute: Applying) -> bool:
+    """Whether the customer keeps the goods: no parcel, no gift, no inspection."""
+    return granted("keep_item", policy, statute) is not None
+
+
+def granted(entitlement: str, policy: Applying, statute: Applying) -> Clause | None:
+    """The clause that grants an entitlement, the merchant's before the statute's."""
+    for applying in (policy, statute):
+        for clause in applying.all("grant"):
+            effect: Any = clause.effect
+            if entitlement in effect.entitlements:
+                return clause
+    return None

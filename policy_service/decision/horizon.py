@@ -1,0 +1,142 @@
+"""Until when an answer stays the same: the decision is made again at each coming threshold of time.
+
+Thresholds are the closings of applying windows, the days on which a tested time fact crosses a number that the documents
+name, and the days on which a daily fee changes. Between two thresholds nothing that depends on time can change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from policy_service.decision import clock
+from policy_service.decision.case import Case, LineState, Moment
+from policy_service.decision.facts import reader
+from policy_service.decision.fees import days_beyond, fee_amount, standing_fees
+from policy_service.decision.rulebook import Governing, Rulebook
+from policy_service.decision.rulings import rule
+from policy_service.decision.verdict import DENIED, Ruling
+from policy_service.language.kinds import Fee
+
+MAX_STEPS = 5000
+MAX_FEE_DAYS = 366 * 100
+
+Fingerprint = Callable[[Moment, list[Ruling], Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Threshold:
+    instant: datetime
+    by_fee: bool = False
+
+
+def stable_until(
+    case: Case, governing: Governing, moment: Moment, rulings: list[Ruling], gifts: Any, fingerprint: Fingerprint
+) -> datetime | None:
+    """The first instant at which the same request gets another outcome, amount, entitlement or obligation; None if never.
+
+    Reports the threshold reached, conservatively, after `MAX_STEPS` thresholds that changed nothing.
+    """
+    states = [ruling.state for ruling in rulings]
+    first: object = None
+    for _ in range(MAX_STEPS):
+        threshold = min(_thresholds(case, governing, moment, rulings), key=lambda found: found.instant, default=None)
+        if threshold is None:
+            return None
+        later = case.moment(threshold.instant)
+        again, gifts_again = rule(case, governing, later, states)
+        if [ruling.verdict.outcome for ruling in again] != [ruling.verdict.outcome for ruling in rulings]:
+            return threshold.instant
+        if threshold.by_fee or not _same_grounds(again, rulings):
+            first = first if first is not None else fingerprint(moment, rulings, gifts)
+            if fingerprint(later, again, gifts_again) != first:
+                return threshold.instant
+        moment, rulings = later, again
+    return moment.now
+
+
+def _same_grounds(again: Sequence[Ruling], rulings: Sequence[Ruling]) -> bool:
+    """Whether everything that money, benefits and obligations are computed from is the same."""
+    return all(
+        a.verdict.policy is b.verdict.policy
+        and a.verdict.statute is b.verdict.statute
+        and a.verdict.protected == b.verdict.protected
+        and a.verdict.free_warranty is b.verdict.free_warranty
+        and a.verdict.evidence == b.verdict.evidence
+        for a, b in zip(again, rulings, strict=True)
+    )
+
+
+def _thresholds(case: Case, governing: Governing, moment: Moment, rulings: Sequence[Ruling]) -> Iterator[_Threshold]:
+    for ruling in rulings:
+        for standing in ruling.verdict.permits:
+            closes_at = standing.window.closes_at
+            if closes_at is not None and closes_at > moment.now:
+                yield _Threshold(closes_at)
+        for book, values in zip(governing.books, ruling.verdict.values, strict=False):
+            for position, name in book.clock_facts:
+                day = _next_crossing(book, name, values[position], ruling.state, moment)
+                if day is not None:
+                    yield _Threshold(clock.first_instant(day, case.zone))
+        if ruling.verdict.outcome != DENIED and ruling.verdict.free_warranty is None:
+            yield from _fee_changes(case, moment, ruling)
+
+
+def _next_crossing(book: Rulebook, name: str, value: Any, state: LineState, moment: Moment) -> date | None:
+    """The next day on which a tested time fact enters another interval of the document's numbers."""
+    if value is None:
+        return None
+    cuts = book.program.cuts(name)
+    if isinstance(value, date):
+        ahead = [day for cut in cuts for day in (cut, clock.plus_days(cut, 1)) if day > value]
+        return min(ahead, default=None)
+    numbers = [number for cut in cuts for number in (int(cut), int(cut) + 1) if number > value]
+    if not numbers:
+        return None
+    start = _anchor_day(name, state, moment)
+    return None if start is None else clock.plus_days(start, min(numbers))
+
+
+def _anchor_day(name: str, state: LineState, moment: Moment) -> date | None:
+    """The day that a `days_since_*` fact counts from."""
+    base = name.removeprefix("days_since_")
+    built_in = {"order": "ordered_on", "shipment": "shipped_on", "delivery": "delivered_on"}
+    declared = {fact for document in state.case.documents for fact in document.declared}
+    day = reader(built_in.get(base, base), declared)(state, moment)
+    return day if isinstance(day, date) else None
+
+
+def _fee_changes(case: Case, moment: Moment, ruling: Ruling) -> Iterator[_Threshold]:
+    state = ruling.state
+    for clause in standing_fees(ruling.verdict.policy, ruling.verdict.statute):
+        fee: Any = clause.effect
+        start = _anchor_day("days_since_delivery", state, moment)
+        if fee.rate_per_day is None or start is None:
+            continue
+        today = days_beyond(fee, state, moment)
+        days = _first_change(lambda day, c=clause: fee_amount(c, state, _on(start, c.effect, day, case)), today)  # type: ignore[misc]
+        if days is not None:
+            yield _Threshold(clock.first_instant(clock.plus_days(start, fee.after_days + days), case.zone), by_fee=True)
+
+
+def _on(start: date, fee: Any, days: int, case: Case) -> Moment:
+    """The moment at which that many days have passed beyond the fee's grace."""
+    assert isinstance(fee, Fee)
+    day = clock.plus_days(start, fee.after_days + days)
+    return Moment(clock.first_instant(day, case.zone), day)
+
+
+def _first_change(amount: Callable[[int], int], today: int) -> int | None:
+    """The first day after `today` with another amount: amounts only rise, so doubling and halving find it."""
+    now, step = amount(today), 1
+    while amount(today + step) == now:
+        step *= 2
+        if step > MAX_FEE_DAYS:
+            return None
+    low, high = today + step // 2, today + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if amount(middle) == now else (low, middle)
+    return high

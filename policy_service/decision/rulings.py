@@ -1,0 +1,113 @@
+"""Deciding all lines of a case at one instant, each in its turn.
+
+One order line may stand in several request lines: earlier ones that are not denied count as returned for the later.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from policy_service.decision.case import Case, Claim, LineState, Moment
+from policy_service.decision.gifts import Gifts
+from policy_service.decision.rulebook import Governing
+from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Judge, Reason, Ruling, Verdict
+
+log = logging.getLogger(__name__)
+
+PASSES = 3  # lines denied for themselves, then gifts that are not due because of it; a third pass changes nothing more
+
+
+def rule(case: Case, governing: Governing, moment: Moment, known: Sequence[LineState] = ()) -> tuple[list[Ruling], Gifts]:
+    """The rulings of all claims. `known` states, from another instant, are used again where they still fit."""
+    gifts = Gifts(case, _coming_back((claim, True) for claim in case.claims))
+    for _ in range(PASSES):
+        rulings = _pass(case, Judge(case, governing, moment, gifts), known)
+        if not case.gifts:
+            break
+        coming = _coming_back((ruling.state.claim, _comes_back(ruling.verdict)) for ruling in rulings)
+        if coming == gifts.coming_back:
+            break
+        gifts = Gifts(case, coming)
+    return rulings, gifts
+
+
+def _pass(case: Case, judge: Judge, known: Sequence[LineState]) -> list[Ruling]:
+    before = {line.id: line.returned_quantity or 0 for line in case.order.lines}
+    rulings = []
+    for position, claim in enumerate(case.claims):
+        key = claim.line.order_line
+        if known and known[position].before == before[key]:
+            state = known[position]
+        else:
+            state = line_state(case, claim, before[key])
+        verdict = _settled(case, claim, _judged(judge, state))
+        rulings.append(Ruling(state, verdict))
+        if verdict.outcome != DENIED:
+            before[key] += claim.quantity
+    return rulings
+
+
+def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = None) -> LineState:
+    """The claim in its turn, after `before` units of its order line went back."""
+    line = claim.line
+    quantity = claim.quantity if quantity is None else quantity
+    return LineState(
+        case=case,
+        claim=claim,
+        line=line,
+        order_line=case.prices.order_lines[line.order_line],
+        action=line.action,
+        before=before,
+        quantity=quantity,
+        paid=case.prices.paid_for(line.order_line, before, quantity),
+        liability=case.policy.vocabulary.reasons.liability(line.reason),
+        attached=tuple(gift for gift in case.gifts if line.order_line in gift.with_) if case.gifts else (),
+        evidence=frozenset(line.evidence or ()),
+        gifts_back=case.gifts_back,
+    )
+
+
+def _judged(judge: Judge, state: LineState) -> Verdict:
+    try:
+        return judge.verdict(state)
+    except Exception:
+        log.exception("evaluation of order line %s failed", state.order_line.id)
+        return FAILED
+
+
+FAILED = Verdict(REVIEW, (Reason("evaluation_error"),), final=True)
+
+
+def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
+    """What a person settled stands, but never past quantities or an evaluation error."""
+    if verdict.final:
+        return verdict
+    if claim.settled is not None:
+        return verdict.ruled(claim.settled.outcome, Reason(claim.settled.code))
+    override = case.request.override
+    # at inspection only lines that stand as they were keep the override: it was not given for what the warehouse found
+    if override is not None and claim.stage == "request" and verdict.outcome != APPROVED:
+        return verdict.ruled(APPROVED, Reason("overridden", None, {"by": override.by, "note": override.note}))
+    return verdict
+
+
+def _comes_back(verdict: Verdict) -> bool:
+    """Not denied, or denied only for want of the gift: such goods would come back."""
+    return verdict.outcome != DENIED or verdict.reasons[0].code == "gift_missing"
+
+
+def _coming_back(claims: object) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for claim, comes in claims:  # type: ignore[attr-defined]
+        if comes and claim.line.action == "return":
+            units[claim.line.order_line] = units.get(claim.line.order_line, 0) + claim.quantity
+    return units
+
+
+def variant(state: LineState, **changes: object) -> LineState:
+    """The same line with something changed, for alternatives and counterfactuals; its windows stay valid."""
+    other = replace(state, **changes)  # type: ignore[arg-type]
+    other.windows = state.windows
+    return other

@@ -1,0 +1,34 @@
+"""The sums of one line, in minor units of the order's currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from policy_service.decision.fees import Charge
+from policy_service.language.clause import Clause
+
+
+@dataclass(slots=True)
+class LineMoney:
+    """What a line gives back; of a line under review, what it would (`settled` False): such sums enter no total."""
+
+    items: int = 0
+    fees: list[Charge] = field(default_factory=list)
+    deductions: list[Charge] = field(default_factory=list)
+    tax: int = 0
+    duties: int = 0
+    exchange: int = 0
+    credit: Clause | None = None  # the exchange difference is store credit by this clause
+    settled: bool = True
+
+    @property
+    def fee_total(self) -> int:
+        return sum(charge.amount for charge in self.fees)
+
+    @property
+    def deduction_total(self) -> int:
+        return sum(charge.amount for charge in self.deductions)
+
+    @property
+    def refund(self) -> int:
+        return self.items - self.fee_total - self.deduction_total

@@ -1,0 +1,121 @@
+"""The service: bodies in, decisions out. Where the pure core meets the catalogue, the clock and fresh ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import uuid_utils
+
+from policy_service.contract import problems
+from policy_service.contract.inspection import parse_inspection
+from policy_service.contract.request import BadRequest, NotJson, ParsedRequest, parse_request
+from policy_service.decision.admission import admit
+from policy_service.decision.case import Settled
+from policy_service.decision.decide import Decided, decide
+from policy_service.decision.inspection import inspect
+from policy_service.decision.rulebook import Governing
+
+Body = bytes | str | Mapping[str, Any]
+
+
+class UnknownMerchant(LookupError):
+    """No policy of that merchant."""
+
+
+class NoVersionInForce(LookupError):
+    """The merchant has policies, but none was in force on the day the order was placed."""
+
+
+class Governor(Protocol):
+    """Finds what governs an order: raises `UnknownMerchant` or `NoVersionInForce`."""
+
+    def govern(self, merchant: str, placed_at: datetime, country: str | None) -> Governing: ...
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def fresh_id() -> str:
+    """A UUIDv7: ids sort by the time they were made."""
+    return str(uuid_utils.uuid7())
+
+
+class Service:
+    """Decides requests by the policies of a catalogue.
+
+    Every method raises `problems.ProblemError` for input that cannot be decided; nothing else leaves it.
+    """
+
+    def __init__(
+        self, catalog: Governor, *, clock: Callable[[], datetime] = system_clock, new_id: Callable[[], str] = fresh_id
+    ) -> None:
+        self.catalog = catalog
+        self.clock = clock
+        self.new_id = new_id
+
+    def parse(self, body: Body) -> ParsedRequest:
+        """The request in `body`. Raises `ProblemError` 400 or 422."""
+        try:
+            return parse_request(body)
+        except NotJson as error:
+            raise problems.ProblemError(problems.not_json(str(error))) from error
+        except BadRequest as error:
+            raise problems.ProblemError(problems.bad_request(error.errors)) from error
+
+    def govern(self, parsed: ParsedRequest) -> Governing:
+        """What governs a parsed request. Raises `ProblemError` 404 or 422."""
+        order = parsed.request.order
+        try:
+            return self.catalog.govern(parsed.request.merchant, order.placed_at, order.country)
+        except UnknownMerchant as error:
+            raise problems.ProblemError(problems.not_found(str(error))) from error
+        except NoVersionInForce as error:
+            raise problems.ProblemError(problems.no_version_in_force(str(error))) from error
+
+    def decide(
+        self,
+        body: Body | ParsedRequest,
+        *,
+        locale: str = "en",
+        now: datetime | None = None,
+        settled: Mapping[int, Settled] | None = None,
+        governing: Governing | None = None,
+        id: str | None = None,
+    ) -> Decided:
+        """The decision on a request; the clock is read once, and only where the request has no `requested_at`."""
+        parsed = body if isinstance(body, ParsedRequest) else self.parse(body)
+        if governing is None:
+            governing = self.govern(parsed)
+        errors = admit(parsed.request, governing)
+        instant = now or self.clock()
+        if not errors and parsed.request.requested_at is None and instant < parsed.request.order.placed_at:
+            raise problems.ProblemError(problems.placed_in_the_future())
+        if errors:
+            raise problems.ProblemError(problems.bad_request(errors))
+        return decide(parsed, governing, now=instant, id=id or self.new_id(), locale=locale, settled=settled)
+
+    def inspect(
+        self,
+        body: Body | ParsedRequest,
+        previous: Mapping[str, Any],
+        inspection: Body,
+        *,
+        locale: str = "en",
+        governing: Governing | None = None,
+        id: str | None = None,
+    ) -> Decided:
+        """The second stage, on what the warehouse found; time stays at the instant of the `previous` decision."""
+        parsed = body if isinstance(body, ParsedRequest) else self.parse(body)
+        if governing is None:
+            governing = self.govern(parsed)
+        now = datetime.fromisoformat(previous["decided_at"])
+        try:
+            found = parse_inspection(inspection, parsed.request)
+            return inspect(parsed, governing, previous, found, now=now, id=id or self.new_id(), locale=locale)
+        except NotJson as error:
+            raise problems.ProblemError(problems.not_json(str(error))) from error
+        except BadRequest as error:
+            raise problems.ProblemError(problems.bad_request(error.errors)) from error
