@@ -52,6 +52,6 @@ clean: ## Remove what was made here
 	rm -rf .venv build site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: install-runtime install-dev
-install-%:
+install-runtime install-dev:
 	@test -n "$(PYTHON)" || { echo "python 3.11 or 3.12 is needed and none was found; or name one: make PYTHON=/path/to/python" >&2; exit 1; }
-	@$(PYTHON) tools/bootstrap.py $*
+	@$(PYTHON) tools/bootstrap.py $(@:install-%=%)
