@@ -27,4 +27,4 @@ def nearest(word: str, known: Collection[str]) -> str | None:
 def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """The hint that names the nearest known name, if any is near."""
     near = nearest(word, known)
-    return f"did you mean `{near}`" if near else None
+    return f"did you mean `{near}`?" if near else None

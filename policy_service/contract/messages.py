@@ -1,0 +1,97 @@
+"""Messages of reason codes, in the languages that there are catalogues for.
+
+A message has one or more forms in `locales/<locale>/messages.po`: `window_closed`, and `window_closed.dated` where
+more is known. The form that names the most, and nothing that is unknown, is said.
+
+>>> message("window_closed", "en", clause="return-30", last_day="2025-07-01")
+'the window of `return-30` is closed: its last day was 2025-07-01'
+>>> message("window_closed", "en")
+'the window is closed'
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from string import Formatter
+from typing import Final, NamedTuple
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+LOCALES: Final = {"en": "en", "zh-CN": "zh_CN"}
+"""Each language tag on the wire, the default first, and the folder of its catalogue."""
+
+GENERIC: Final = "generic"
+_LONGEST_HEADER: Final = 1_000
+
+
+class Form(NamedTuple):
+    """One wording of a message and the params that it cannot do without."""
+
+    needs: frozenset[str]
+    template: str
+
+
+class Catalogue:
+    """The messages of one language, read once."""
+
+    def __init__(self, forms: Mapping[str, tuple[Form, ...]]) -> None:
+        self._forms = forms
+
+    def codes(self) -> tuple[str, ...]:
+        """Every code with a message, the generic ones (`generic.denied`, …) included."""
+        return tuple(self._forms)
+
+    def templates(self, code: str) -> tuple[str, ...]:
+        """The wordings of a code, the one that names the most first; none for an unknown code."""
+        return tuple(form.template for form in self._forms.get(code, ()))
+
+    def say(self, code: str, outcome: str | None, params: Mapping[str, str]) -> str:
+        """The message of `code`; of a code without one, what is said for `outcome`."""
+        forms = self._forms.get(code) or self._forms.get(f"{GENERIC}:{outcome}") or self._forms[GENERIC]
+        known = {name for name, value in params.items() if value}
+        form = next(form for form in forms if form.needs <= known)
+        return form.template.format_map(params)
+
+
+@cache
+def catalogue(locale: str) -> Catalogue:
+    """The catalogue of a language tag. Raises ValueError for a language without one."""
+    if locale not in LOCALES:
+        raise ValueError(f"there are no messages in `{locale}`, only in {', '.join(LOCALES)}")
+    # Imported where it is used: once per process, and not at all by who only reads requests.
+    from babel.messages.pofile import read_po
+
+    with (files(__package__) / "locales" / LOCALES[locale] / "messages.po").open("rb") as file:
+        entries = {str(entry.id): str(entry.string) for entry in read_po(file, LOCALES[locale]) if entry.id}
+    found: dict[str, list[Form]] = {}
+    for name, template in entries.items():
+        found.setdefault(name.partition(".")[0], []).append(Form(frozenset(_named(template)), template))
+    return Catalogue({code: tuple(sorted(forms, key=lambda form: -len(form.needs))) for code, forms in found.items()})
+
+
+def _named(template: str) -> Iterator[str]:
+    return (name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def message(code: str, locale: str, *, outcome: str | None = None, **params: object) -> str:
+    """The message of a reason code in `locale` (`en` or `zh-CN`).
+
+    A merchant's own code gets the generic message of the line's `outcome`. A param that is None or empty is unknown.
+    """
+    texts = {name: "" if value is None else str(value) for name, value in params.items()}
+    texts["code"] = code
+    return catalogue(locale).say(code, outcome, texts)
+
+
+def negotiate(accept_language: str | None) -> str:
+    """The language to answer in, from an `Accept-Language` header: `en` unless Chinese is preferred."""
+    if not accept_language or len(accept_language) > _LONGEST_HEADER:
+        return next(iter(LOCALES))
+    return _negotiated(accept_language)
+
+
+@lru_cache(maxsize=256)
+def _negotiated(accept_language: str) -> str:
+    accepted = parse_accept_header(accept_language, LanguageAccept)
+    return accepted.best_match(LOCALES, default=next(iter(LOCALES)))

@@ -1,0 +1,146 @@
+"""Problem details (RFC 9457): how every refusal is answered, and one constructor for each that there is.
+
+No traceback, path or secret goes into one: `detail` is made of the caller's own words and the contract's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from policy_service.contract.refusals import FieldError
+from policy_service.contract.suggest import shown
+
+MEDIA_TYPE: Final = "application/problem+json"
+_TYPES: Final = "urn:policy-service:problem:"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal; `headers` go beside the body."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The body; `errors` and hints only where there are some."""
+        body: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+        if self.errors:
+            body["errors"] = [error_json(error) for error in self.errors]
+        return body
+
+
+class ProblemError(Exception):
+    """Raised to answer with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+def error_json(error: FieldError) -> dict[str, str]:
+    """One entry of `errors`."""
+    entry = {"pointer": error.pointer, "detail": error.detail}
+    return entry if error.hint is None else {**entry, "hint": error.hint}
+
+
+def not_json(where: str) -> Problem:
+    """400: the body cannot be read; `where` says at which line and column reading stopped."""
+    return Problem(f"{_TYPES}not-json", "the body is not JSON", 400, where)
+
+
+def bad_header(name: str, expected: str) -> Problem:
+    """400: a header or query parameter that cannot be understood."""
+    return Problem(f"{_TYPES}bad-parameter", "a parameter is wrong", 400, f"`{name}` must be {expected}")
+
+
+def unauthorized() -> Problem:
+    """401: no API key, or one that is not known."""
+    headers = {"WWW-Authenticate": "Bearer"}
+    detail = "send a valid API key as `Authorization: Bearer <key>`"
+    return Problem(f"{_TYPES}unauthorized", "an API key is required", 401, detail, headers=headers)
+
+
+def forbidden(scope: str) -> Problem:
+    """403: the API key lacks a scope."""
+    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, f"this needs the scope `{scope}`")
+
+
+def unknown_merchant(merchant: str, hint: str | None = None) -> Problem:
+    """404: no policy for that merchant."""
+    detail = f"there is no policy of `{shown(merchant)}`" + (f": {hint}" if hint else "")
+    return Problem(f"{_TYPES}unknown-merchant", "the merchant is not known", 404, detail)
+
+
+def not_found(kind: str, name: str) -> Problem:
+    """404: nothing of that kind has that id; also for a path that is not served."""
+    return Problem(f"{_TYPES}not-found", "there is no such thing", 404, f"there is no {kind} `{shown(name)}`")
+
+
+def method_not_allowed(method: str, allowed: Iterable[str]) -> Problem:
+    """405: the resource does not take that method."""
+    names = ", ".join(sorted(allowed))
+    detail = f"`{shown(method)}` is not taken here, only {names}"
+    return Problem(f"{_TYPES}method-not-allowed", "the method is not taken here", 405, detail, headers={"Allow": names})
+
+
+def conflict(detail: str) -> Problem:
+    """409: it cannot be done as things stand: settled before, inspected before, an event out of turn."""
+    return Problem(f"{_TYPES}conflict", "this contradicts what is recorded", 409, detail)
+
+
+def key_reused(key: str) -> Problem:
+    """409: the same `Idempotency-Key` came with another body."""
+    detail = f"the `Idempotency-Key` `{shown(key)}` came with another body before"
+    return Problem(f"{_TYPES}idempotency-key-reused", "the idempotency key was used before", 409, detail)
+
+
+def too_large(limit: int) -> Problem:
+    """413: the body is over the limit, in bytes."""
+    return Problem(f"{_TYPES}too-large", "the body is too large", 413, f"at most {limit} bytes are read")
+
+
+def wrong_media_type(sent: str | None) -> Problem:
+    """415: the body is not declared as JSON."""
+    detail = f"send `Content-Type: application/json`, not `{shown(sent)}`" if sent else "send it as `application/json`"
+    return Problem(
+        f"{_TYPES}media-type", "the media type is not taken", 415, detail, headers={"Accept": "application/json"}
+    )
+
+
+def unfit(errors: Iterable[FieldError]) -> Problem:
+    """422: the body does not fit the contract; every error of it."""
+    found = tuple(errors)
+    detail = "there is 1 error" if len(found) == 1 else f"there are {len(found)} errors"
+    return Problem(f"{_TYPES}unfit", "the body does not fit the contract", 422, detail, found)
+
+
+def no_version_in_force(merchant: str, day: str, versions: Iterable[str]) -> Problem:
+    """422: the merchant had no policy in force on the day on which the order was placed."""
+    error = FieldError(
+        "/order/placed_at",
+        f"`{shown(merchant)}` had no policy in force on {day}",
+        f"its versions: {', '.join(versions)}",
+    )
+    return Problem(f"{_TYPES}no-version-in-force", "no policy was in force", 422, error.detail, (error,))
+
+
+def too_many_requests(retry_after: int) -> Problem:
+    """429: come back after that many seconds."""
+    detail = f"try again in {retry_after} s"
+    headers = {"Retry-After": str(retry_after)}
+    return Problem(f"{_TYPES}too-many-requests", "too many requests", 429, detail, headers=headers)
+
+
+def internal() -> Problem:
+    """500: a fault of the service; what it was is in its log alone."""
+    return Problem(f"{_TYPES}internal", "the service failed", 500, "the fault has been logged")
+
+
+def not_ready(detail: str, retry_after: int = 5) -> Problem:
+    """503: the service cannot answer now: still loading, or its database is lost."""
+    headers = {"Retry-After": str(retry_after)}
+    return Problem(f"{_TYPES}not-ready", "the service is not ready", 503, detail, headers=headers)
