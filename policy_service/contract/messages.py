@@ -22,6 +22,8 @@ LOCALES: Final = {"en": "en", "zh-CN": "zh_CN"}
 """Each language tag on the wire, the default first, and the folder of its catalogue."""
 
 GENERIC: Final = "generic"
+
+_DEFAULT: Final = "en"
 _LONGEST_HEADER: Final = 1_000
 
 
@@ -46,12 +48,13 @@ class Catalogue:
         """The wordings of a code, the one that names the most first; none for an unknown code."""
         return tuple(form.template for form in self._forms.get(code, ()))
 
-    def say(self, code: str, outcome: str | None, params: Mapping[str, str]) -> str:
+    def say(self, code: str, outcome: str | None, known: Mapping[str, object]) -> str:
         """The message of `code`; of a code without one, what is said for `outcome`."""
         forms = self._forms.get(code) or self._forms.get(f"{GENERIC}:{outcome}") or self._forms[GENERIC]
-        known = {name for name, value in params.items() if value}
-        form = next(form for form in forms if form.needs <= known)
-        return form.template.format_map(params)
+        for needs, template in forms:
+            if needs <= known.keys():
+                return template.format_map(known)
+        raise ValueError(f"no message of `{code}` does without {', '.join(sorted(forms[-1].needs))}")
 
 
 @cache
@@ -79,19 +82,29 @@ def message(code: str, locale: str, *, outcome: str | None = None, **params: obj
 
     A merchant's own code gets the generic message of the line's `outcome`. A param that is None or empty is unknown.
     """
-    texts = {name: "" if value is None else str(value) for name, value in params.items()}
-    texts["code"] = code
-    return catalogue(locale).say(code, outcome, texts)
+    known = {name: value for name, value in params.items() if value is not None and value != ""}
+    known["code"] = code
+    return catalogue(locale).say(code, outcome, known)
+
+
+def _language(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+_BY_LANGUAGE: Final = {_language(tag): tag for tag in LOCALES}
 
 
 def negotiate(accept_language: str | None) -> str:
-    """The language to answer in, from an `Accept-Language` header: `en` unless Chinese is preferred."""
+    """The language to answer in, from an `Accept-Language` header: `en` unless Chinese, of any script, is preferred."""
     if not accept_language or len(accept_language) > _LONGEST_HEADER:
-        return next(iter(LOCALES))
+        return _DEFAULT
     return _negotiated(accept_language)
 
 
 @lru_cache(maxsize=256)
 def _negotiated(accept_language: str) -> str:
-    accepted = parse_accept_header(accept_language, LanguageAccept)
-    return accepted.best_match(LOCALES, default=next(iter(LOCALES)))
+    # The best of these by quality, whatever region or script it names: `zh-Hans-CN` and `zh` are both served by zh-CN.
+    for tag, quality in parse_accept_header(accept_language, LanguageAccept):
+        if quality > 0 and (locale := _BY_LANGUAGE.get(_language(tag))):
+            return locale
+    return _DEFAULT
