@@ -146,7 +146,9 @@ def _unique(cases: list[Case]) -> Iterator[Case]:
             continue
         seen[case.label] = seen.get(case.label, 0) + 1
         stem = case.label.removesuffix("]")
-        yield replace(case, label=f"{stem}, no. {seen[case.label]}]" if stem != case.label else f"{stem}[no. {seen[case.label]}]")
+        yield replace(
+            case, label=f"{stem}, no. {seen[case.label]}]" if stem != case.label else f"{stem}[no. {seen[case.label]}]"
+        )
 
 
 def _ticks(scenario: Scenario, suite: Suite) -> list[tuple[int | None, str | None]]:

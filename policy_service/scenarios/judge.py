@@ -54,7 +54,9 @@ def _scenario(scenario: Scenario, known: Contract) -> Iterator[Problem]:
     for expected in scenario.expect:
         yield from _expected(known.decision, expected.path, expected.value, expected.at, bool(scenario.clock))
     if scenario.then:
-        yield from _within(known.inspection, (), scenario.then.inspection, (*scenario.then.at, "inspection"), "an inspection")
+        yield from _within(
+            known.inspection, (), scenario.then.inspection, (*scenario.then.at, "inspection"), "an inspection"
+        )
         for expected in scenario.then.expect:
             yield from _expected(known.decision, expected.path, expected.value, expected.at, bool(scenario.clock))
     if scenario.table:
@@ -64,7 +66,9 @@ def _scenario(scenario: Scenario, known: Contract) -> Iterator[Problem]:
 def _table(table: Table, known: Contract, clocked: bool) -> Iterator[Problem]:
     for place, column in enumerate(table.columns):
         at: At = (*table.at, "columns", place)
-        cells = [(row[place], (*table.at, "rows", index, place)) for index, row in enumerate(table.rows) if place < len(row)]
+        cells = [
+            (row[place], (*table.at, "rows", index, place)) for index, row in enumerate(table.rows) if place < len(row)
+        ]
         match column:
             case ("now",):
                 for value, cell in cells:
@@ -86,7 +90,11 @@ def _table(table: Table, known: Contract, clocked: bool) -> Iterator[Problem]:
 def _column(shape: Shape, path: Path, at: At, expected: bool, document: str = "a request") -> Iterator[Problem]:
     unknown = shape.unknown(path)
     if unknown:
-        yield mistakes.unknown_expectation(at, unknown) if expected else mistakes.unknown_request_path(at, unknown, document)
+        yield (
+            mistakes.unknown_expectation(at, unknown)
+            if expected
+            else mistakes.unknown_request_path(at, unknown, document)
+        )
 
 
 def _request_path(shape: Shape, path: Path, value: object, at: At, document: str) -> Iterator[Problem]:
@@ -122,7 +130,9 @@ def _expected(shape: Shape, path: Path, value: object, at: At, clocked: bool) ->
 def _values(shape: Shape, path: Path, value: object, at: At, clocked: bool) -> Iterator[Problem]:
     if isinstance(value, Mapping):
         for key, part in value.items():
-            yield from _expected(shape, (*path, key if isinstance(key, str) else text_of(key)), part, (*at, key), clocked)
+            yield from _expected(
+                shape, (*path, key if isinstance(key, str) else text_of(key)), part, (*at, key), clocked
+            )
     elif isinstance(value, list):
         for index, part in enumerate(value):
             if clocked or isinstance(part, Mapping):

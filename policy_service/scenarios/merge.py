@@ -30,7 +30,8 @@ def _set(data: Any, rest: Path, value: object, whole: Path) -> Any:
         return _set_member(data, segment, rest, value, whole)
     if data is not None and not isinstance(data, Mapping):
         raise PathError(
-            f"`{show_path(whole)}` leads into `{data}`, which has no parts", f"replace the whole of it, above `{segment}`"
+            f"`{show_path(whole)}` leads into `{data}`, which has no parts",
+            f"replace the whole of it, above `{segment}`",
         )
     known: dict[str, Any] = dict(data or {})
     key = str(segment)
@@ -57,7 +58,8 @@ def _set_member(members: list[Any], segment: Segment, rest: Path, value: object,
         )
     if place > len(members):
         raise PathError(
-            f"`{show_path(whole)}` skips past the end of a list of {len(members)}", f"append with the index {len(members)}"
+            f"`{show_path(whole)}` skips past the end of a list of {len(members)}",
+            f"append with the index {len(members)}",
         )
     if value is None and not rest:
         return members[:place] + members[place + 1 :]

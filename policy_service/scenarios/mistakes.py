@@ -11,7 +11,9 @@ from policy_service.scenarios.shapes import Unknown
 
 At = tuple[str | int, ...]
 
-OPERATORS = frozenset({"at_least", "at_most", "over", "under", "all", "none", "not", "any", "equals", "contains", "matches"})
+OPERATORS = frozenset(
+    {"at_least", "at_most", "over", "under", "all", "none", "not", "any", "equals", "contains", "matches"}
+)
 INSTANT_EXAMPLE = "2025-06-20T10:00:00+08:00"
 
 
@@ -99,7 +101,10 @@ def bad_instant(at: At, name: str, text: str) -> Problem:
 
 def two_clocks(at: At, one: str, other: str) -> Problem:
     return Problem(
-        "PS510-two-clocks", at, f"`{one}` and `{other}` both say when this scenario happens", f"drop one of them: `{one}`, or `{other}`"
+        "PS510-two-clocks",
+        at,
+        f"`{one}` and `{other}` both say when this scenario happens",
+        f"drop one of them: `{one}`, or `{other}`",
     )
 
 
@@ -113,7 +118,9 @@ def row_length(at: At, columns: int, values: int) -> Problem:
 
 
 def nothing_expected(at: At, name: str) -> Problem:
-    return Problem("PS512-nothing-expected", at, f"the scenario `{name}` expects nothing", "add `expect: {outcome: approved}`")
+    return Problem(
+        "PS512-nothing-expected", at, f"the scenario `{name}` expects nothing", "add `expect: {outcome: approved}`"
+    )
 
 
 def impossible_value(at: At, path: str, value: str, choices: Sequence[str]) -> Problem:
@@ -133,7 +140,10 @@ def unknown_name(at: At, path: str, name: str, known: Sequence[str]) -> Problem:
 
 def no_policies(at: At, path: str) -> Problem:
     return Problem(
-        "PS515-no-policies", at, f"`{path}` holds no policy", "name a policy file or a folder of them, relative to this suite"
+        "PS515-no-policies",
+        at,
+        f"`{path}` holds no policy",
+        "name a policy file or a folder of them, relative to this suite",
     )
 
 
@@ -148,7 +158,10 @@ def no_now(at: At, scenario: str, looked: str) -> Problem:
 
 def unexplained_mutant(at: At, mutant: str) -> Problem:
     return Problem(
-        "PS517-unexplained-mutant", at, f"`{mutant}` is accepted without a reason", "add `because:` with why no scenario can tell it apart"
+        "PS517-unexplained-mutant",
+        at,
+        f"`{mutant}` is accepted without a reason",
+        "add `because:` with why no scenario can tell it apart",
     )
 
 

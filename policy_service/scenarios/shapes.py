@@ -135,4 +135,6 @@ def _type(schema: Schema) -> str:
 
 
 def _anything(schema: Schema) -> bool:
-    return not any(key in schema for key in ("type", "$ref", "anyOf", "oneOf", "allOf", "properties", "items", "enum", "const"))
+    return not any(
+        key in schema for key in ("type", "$ref", "anyOf", "oneOf", "allOf", "properties", "items", "enum", "const")
+    )

@@ -147,7 +147,9 @@ def suite_of(data: object, file: File, line_of: Callable[[At], int]) -> tuple[Su
         title=reader.text(top["suite"], ("suite",), "suite", "Furniture, thirty days") if "suite" in top else "",
         file=file,
         policies=_policies(reader, top),
-        given=reader.mapping(top.get("given", {}), ("given",), "given", "{merchant: dg-home, order: {...}, lines: [...]}"),
+        given=reader.mapping(
+            top.get("given", {}), ("given",), "given", "{merchant: dg-home, order: {...}, lines: [...]}"
+        ),
         scenarios=_scenarios(reader, top),
         now=_now(reader, top, ()),
         accepted=_accepted(reader, top),
@@ -173,12 +175,16 @@ def _accepted(reader: Reader, top: Mapping[Any, Any]) -> tuple[AcceptedMutant, .
         return ()
     example = "[{mutant: ..., because: ...}]"
     result = []
-    for index, entry in enumerate(reader.members(top["accepted_mutants"], ("accepted_mutants",), "accepted_mutants", example)):
+    for index, entry in enumerate(
+        reader.members(top["accepted_mutants"], ("accepted_mutants",), "accepted_mutants", example)
+    ):
         at: At = ("accepted_mutants", index)
         known = reader.mapping(entry, at, "accepted_mutants", example)
         reader.keys(known, at, "an accepted mutant", ("mutant", "because"))
         if "mutant" not in known:
-            reader.problems.append(mistakes.missing_key(at, "an accepted mutant", "mutant", "mutant: return-30 window.days 30 -> 31"))
+            reader.problems.append(
+                mistakes.missing_key(at, "an accepted mutant", "mutant", "mutant: return-30 window.days 30 -> 31")
+            )
             continue
         mutant = reader.text(known["mutant"], (*at, "mutant"), "mutant", "return-30 window.days 30 -> 31")
         if not known.get("because"):
@@ -196,20 +202,26 @@ def _scenarios(reader: Reader, top: Mapping[Any, Any]) -> tuple[Scenario, ...]:
     for scenario in scenarios:
         if scenario.name in first:
             at = (*scenario.at, "name")
-            reader.problems.append(mistakes.duplicate_name(at, scenario.name, reader.line_of((*first[scenario.name], "name"))))
+            reader.problems.append(
+                mistakes.duplicate_name(at, scenario.name, reader.line_of((*first[scenario.name], "name")))
+            )
         elif scenario.name:
             first[scenario.name] = scenario.at
     return tuple(scenarios)
 
 
 def _scenario(reader: Reader, entry: object, at: At) -> Scenario:
-    data = reader.mapping(entry, at, "a scenario", "{name: the thirtieth day still counts, expect: {outcome: approved}}")
+    data = reader.mapping(
+        entry, at, "a scenario", "{name: the thirtieth day still counts, expect: {outcome: approved}}"
+    )
     reader.keys(data, at, "a scenario", SCENARIO_KEYS)
     if data and "name" not in data:
         reader.problems.append(mistakes.missing_key(at, "the scenario", "name", "name: the thirtieth day still counts"))
     named = data.get("name") is not None
     scenario = Scenario(
-        name=" ".join(reader.text(data["name"], (*at, "name"), "name", "the thirtieth day still counts").split()) if named else "",
+        name=" ".join(reader.text(data["name"], (*at, "name"), "name", "the thirtieth day still counts").split())
+        if named
+        else "",
         at=at,
         now=_now(reader, data, at),
         changes=_part(reader, data, at, "with", "{lines.0.condition: opened}"),

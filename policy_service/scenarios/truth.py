@@ -137,7 +137,11 @@ def say(test: Test, facts: Facts, *, unmet: bool = False) -> str:
     """A comparison beside the value it met: `` `tier` is `normal`, not `diamond` ``."""
     value = facts.values.get(test.fact)
     got = "absent" if value is None else f"`{show(value)}`"
-    wanted = f"{SIGNS[test.op]} {show(test.values[0])}" if test.op in ORDERED else _or([show(value) for value in test.values])
+    wanted = (
+        f"{SIGNS[test.op]} {show(test.values[0])}"
+        if test.op in ORDERED
+        else _or([show(value) for value in test.values])
+    )
     if test.op is Op.ALL_OF:
         wanted = f"all of {_or([show(value) for value in test.values])}"
     if test.op is Op.NONE_OF:

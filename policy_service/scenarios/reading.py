@@ -1,0 +1,85 @@
+"""From a file to the cases it holds, or to every mistake in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy_service.language.diagnostics import Diagnostic, in_order
+from policy_service.language.problem import Problem
+from policy_service.language.source import Source, read_yaml
+from policy_service.scenarios.expand import Case, cases_of
+from policy_service.scenarios.judge import judge
+from policy_service.scenarios.mistakes import At
+from policy_service.scenarios.suite import Suite, suite_of
+
+IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
+"""Scenarios announce themselves by a top-level `suite:`; merchants' policies and plain YAML do not."""
+
+
+class SuiteError(Exception):
+    """A suite that cannot be run, with every mistake in it."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(in_order(diagnostics))
+        super().__init__(f"{len(self.diagnostics)} mistakes in a suite")
+
+
+@dataclass(frozen=True)
+class LoadedSuite:
+    """A suite without a mistake in its form, its cases, and the file it came from."""
+
+    suite: Suite
+    cases: tuple[Case, ...]
+    source: Source
+
+    def line(self, at: At) -> int:
+        """The line of the file where that part of the suite stands."""
+        return self.source.position(at).line
+
+    def diagnostic(self, problem: Problem) -> Diagnostic:
+        """A mistake found later, at its place in the file."""
+        return _diagnostic(self.source, problem)
+
+
+def is_suite(file: Path) -> bool:
+    """Whether a YAML file holds scenarios."""
+    if file.suffix not in (".yaml", ".yml"):
+        return False
+    try:
+        return IS_SUITE.search(file.read_bytes()) is not None
+    except OSError:
+        return False
+
+
+def suites_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The suite files among the paths and below them, in order, each once."""
+    seen: set[Path] = set()
+    for path in paths:
+        for file in sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]:
+            if file.resolve() not in seen and is_suite(file):
+                seen.add(file.resolve())
+                yield file
+
+
+def load_suite(file: Path, name: str | None = None) -> LoadedSuite:
+    """Read a suite; raises SuiteError with every mistake of the file.
+
+    `name` is what messages call the file; by default its path as given.
+    """
+    source = read_yaml(file, name)
+    if source.data is None:
+        raise SuiteError(source.diagnostics)
+    suite, problems = suite_of(source.data, file, lambda at: source.position(at).line)
+    problems.extend(judge(suite))
+    cases, unlaid = cases_of(suite)
+    found = [_diagnostic(source, problem) for problem in dict.fromkeys([*problems, *unlaid])]
+    if found or source.diagnostics:
+        raise SuiteError([*source.diagnostics, *found])
+    return LoadedSuite(suite, tuple(cases), source)
+
+
+def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
+    return source.at(problem.code, problem.path, problem.message, problem.hint, key=problem.on_key)

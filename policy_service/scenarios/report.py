@@ -1,0 +1,127 @@
+"""The report of a case whose decision is not as expected."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from policy_service.language.clause import Clause
+from policy_service.language.scalars import text_of
+from policy_service.scenarios.paths import Absent
+from policy_service.scenarios.runner import Bench, Outcome, Stage, Unmet
+from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
+from policy_service.scenarios.truth import reasons_against
+
+# Of which kinds is a clause that could have made the difference, by the first word of the path that differs.
+KINDS_BEHIND = {
+    "fees": {"fee", "waive", "warranty"},
+    "deductions": {"gift", "clawback"},
+    "entitlements": {"grant", "compensate"},
+    "obligations": {"gift", "require", "follow_up"},
+    "return_shipping": {"return_shipping", "grant"},
+    "deadlines": {"deadline"},
+    "notifications": {"notify"},
+    "disposition": {"disposition"},
+    "refund": {"fee", "waive", "gift", "clawback", "return_shipping", "refund_delivery", "exchange_difference"},
+    "window": {"window", "no_reason", "warranty", "extend"},
+    "outcome": {"window", "no_reason", "warranty", "deny", "review", "require", "extend"},
+    "reasons": {"window", "no_reason", "warranty", "deny", "review", "require", "extend"},
+}
+NEAREST_SHOWN = 3
+
+
+def failure(outcome: Outcome, bench: Bench, nodeid: str) -> str:
+    """The whole report: what differs, which clauses applied, which nearly did, and how to run just this case."""
+    return "\n".join(_lines(outcome, bench, nodeid))
+
+
+def _lines(outcome: Outcome, bench: Bench, nodeid: str) -> Iterator[str]:
+    case = outcome.case
+    place = f"{bench.loaded.source.name}:{bench.loaded.line(case.at)}"
+    yield case.label
+    yield f"  {place}{f', now {case.now}' if case.now else ''}"
+    if outcome.refusal:
+        yield ""
+        yield "  no decision: the service refused " + ("the inspection" if outcome.stages else "the request")
+        yield from (f"    {line}" for line in outcome.refusal)
+    for unmet in outcome.unmet:
+        yield ""
+        yield from _difference(unmet, bench)
+    for stage in outcome.stages:
+        paths = [unmet.mismatch.path for unmet in outcome.unmet if unmet.stage == stage.name]
+        if paths:
+            yield from _clauses(stage, paths)
+    yield ""
+    yield f"  run just this: policy test {shlex.quote(nodeid)}"
+
+
+def _difference(unmet: Unmet, bench: Bench) -> Iterator[str]:
+    stage = "then, " if unmet.stage == "inspection" else ""
+    yield f"  {stage}{unmet.mismatch.path}  ({bench.loaded.source.name}:{bench.loaded.line(unmet.at)})"
+    yield f"    expected  {show_value(unmet.mismatch.expected)}"
+    yield f"    got       {show_value(unmet.mismatch.got)}"
+
+
+def show_value(value: Any) -> str:
+    """A value as YAML would write it on one line."""
+    if isinstance(value, Absent):
+        return "absent"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{text_of(key)}: {show_value(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(show_value(part) for part in value) + "]"
+    return text_of(value)
+
+
+def _clauses(stage: Stage, paths: list[str]) -> Iterator[str]:
+    traces = line_traces(stage.decided)
+    concerned = _concerned(paths, len(traces))
+    for number, trace in enumerate(traces):
+        if number not in concerned:
+            continue
+        heading = f" to line {number}" if len(traces) > 1 else ""
+        yield ""
+        yield f"  applied{heading}:" if trace.applying else f"  nothing applied{heading}"
+        width = max((len(clause.id) for clause in trace.applying), default=0)
+        yield from (f"    {clause.id:<{width}}  {clause.kind:<16} {_shown_place(clause)}" for clause in trace.applying)
+        nearest = list(_nearest(trace, paths))[:NEAREST_SHOWN]
+        if nearest:
+            yield f"  nearest that did not apply{heading}:"
+            for clause, against in nearest:
+                yield f"    {clause.id}  {clause.kind}  {_shown_place(clause)}"
+                yield from (f"      {reason}" for reason in against)
+
+
+def _shown_place(clause: Clause) -> str:
+    file, line = clause_place(clause)
+    inside = os.path.relpath(file) if Path(file).is_absolute() else file
+    return f"{file if inside.startswith('..') else inside}:{line}"
+
+
+def _concerned(paths: list[str], lines: int) -> set[int]:
+    """The lines that the differing paths speak of; all of them where one speaks of the whole decision."""
+    numbers = set()
+    for path in paths:
+        parts = path.split(".")
+        if parts[0] == "lines" and len(parts) > 1 and parts[1].isdigit():
+            numbers.add(int(parts[1]))
+        else:
+            return set(range(lines))
+    return numbers
+
+
+def _nearest(trace: LineTrace, paths: list[str]) -> Iterator[tuple[Clause, list[str]]]:
+    """Clauses that did not apply, the likeliest first: named by the path, of a kind that is behind it, least unmet."""
+    words = {word for path in paths for word in path.split(".")}
+    kinds = set().union(*(KINDS_BEHIND.get(word, set()) for word in words)) if words else set()
+    found = []
+    for clause, facts in trace.others:
+        against = reasons_against(clause, facts)
+        named = clause.id in words or getattr(clause.effect, "code", None) in words
+        if against and (named or clause.kind in kinds):
+            found.append((not named, len(against), clause.index, clause, against))
+    for _, _, _, clause, against in sorted(found, key=lambda each: each[:3]):
+        yield clause, against

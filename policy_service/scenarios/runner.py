@@ -1,0 +1,128 @@
+"""Running a case: freeze the clock, ask the service as a caller would, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from policy_service.contract.problems import ProblemError
+from policy_service.contract.schema import inspection_schema, request_schema
+from policy_service.decision.decide import Decided
+from policy_service.language.coercion import coerce
+from policy_service.scenarios.compare import Mismatch, mismatches
+from policy_service.scenarios.expand import Case, Expectation
+from policy_service.scenarios.freezing import FREEZER, Freezer
+from policy_service.scenarios.mistakes import At
+from policy_service.scenarios.plain import plain_attributes, plain_json
+from policy_service.scenarios.reading import LoadedSuite, SuiteError
+from policy_service.scenarios.shop import Shop, open_shop
+from policy_service.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """An expectation that a decision does not meet; `stage` is `request` or `inspection`."""
+
+    stage: str
+    mismatch: Mismatch
+    at: At
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a case, `request` or `inspection`, and its decision."""
+
+    name: str
+    decided: Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a case. `refusal` says why no decision was made, one line a reason."""
+
+    case: Case
+    stages: tuple[Stage, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    refusal: tuple[str, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        return not self.unmet and not self.refusal
+
+
+class Bench:
+    """A suite's cases with the policies that they ask."""
+
+    def __init__(self, loaded: LoadedSuite, shop: Shop, freezer: Freezer = FREEZER) -> None:
+        self.loaded = loaded
+        self.shop = shop
+        self.service = Service(shop)
+        self.freezer = freezer
+
+    @classmethod
+    def of(cls, loaded: LoadedSuite, *, memo: bool = True) -> Bench:
+        """The bench of a suite; raises SuiteError where its policies cannot be read."""
+        return cls(loaded, open_shop(loaded, memo=memo))
+
+    def check(self) -> None:
+        """Raises SuiteError for what only the policies can tell: answers that depend on an unsaid now, and the
+        absence of what nobody can name."""
+        from policy_service.scenarios.policy_checks import unnameable, unsaid_now
+
+        problems = [*unnameable(self), *unsaid_now(self)]
+        if problems:
+            raise SuiteError([self.loaded.diagnostic(problem) for problem in dict.fromkeys(problems)])
+
+    def request_of(self, case: Case) -> dict[str, Any]:
+        """The request as a caller would send it."""
+        request = plain_attributes(
+            coerce(case.request, request_schema()), self.shop.declared(case.request.get("merchant"))
+        )
+        return dict(request)
+
+    def run(self, case: Case) -> Outcome:
+        """Decide the case at its instant, and its second stage where it has one."""
+        with self.freezer.at(case.now):
+            return self.decide(case, self.request_of(case))
+
+    def decide(self, case: Case, request: dict[str, Any]) -> Outcome:
+        """The outcome of a request in the place of the case's own, by the clock as it stands."""
+        try:
+            decided = self.service.decide(request)
+        except ProblemError as error:
+            return Outcome(case, refusal=tuple(_refusal(error)))
+        first = Stage("request", decided)
+        unmet = list(_unmet(first, case.expect))
+        if case.then is None:
+            return Outcome(case, (first,), tuple(unmet))
+        inspection = plain_json(coerce(case.then.inspection, inspection_schema()))
+        asked = {**request, "requested_at": decided.decision["decided_at"]}
+        try:
+            found = self.service.inspect(asked, decided.decision, inspection)
+        except ProblemError as error:
+            return Outcome(case, (first,), tuple(unmet), tuple(_refusal(error)))
+        second = Stage("inspection", found)
+        return Outcome(case, (first, second), (*unmet, *_unmet(second, case.then.expect)))
+
+
+def _unmet(stage: Stage, expected: tuple[Expectation, ...]) -> Iterator[Unmet]:
+    decision: Mapping[str, Any] = stage.decided.decision
+    for each in expected:
+        for mismatch in mismatches(decision, each.path, each.value):
+            yield Unmet(stage.name, mismatch, each.at)
+
+
+def _refusal(error: ProblemError) -> Iterator[str]:
+    """Why the service refused, as a scenario's author reads it."""
+    problem = error.problem
+    yield f"{problem.status} {problem.detail or problem.title}"
+    for each in problem.errors or ():
+        hint = f" ({each.hint})" if each.hint else ""
+        yield f"{each.pointer or '/'}: {each.detail}{hint}"
+
+
+def frozen_now() -> datetime:
+    """The clock as it stands, frozen or not."""
+    return datetime.now(UTC)
