@@ -150,18 +150,23 @@ Instant = Annotated[datetime, PlainValidator(read_instant), WithJsonSchema({"typ
 FxRate = Annotated[
     Decimal, PlainValidator(read_fx_rate), WithJsonSchema({"type": "string", "pattern": f"^{_FX_RATE.pattern}$"})
 ]
-AttributeValue = Annotated[
-    Any,
-    PlainValidator(read_attribute),
+# A JSON array is a list and strict tuples want tuples: only the container is lax, its members stay strict.
+Texts = Annotated[tuple[Text, ...], Field(strict=False, max_length=MAX_MEMBERS)]
+Attributes = Annotated[
+    dict[Text, Annotated[Any, PlainValidator(read_attribute)]],
+    Field(max_length=MAX_MEMBERS),
     WithJsonSchema(
         {
-            "type": ["boolean", "number", "string", "array", "null"],
-            "items": {"type": "string", "maxLength": MAX_TEXT},
-            "maxItems": MAX_MEMBERS,
-            "maxLength": MAX_TEXT,
+            "type": "object",
+            "maxProperties": MAX_MEMBERS,
+            "propertyNames": {"minLength": 1, "maxLength": MAX_TEXT, "pattern": f"^{_PRINTABLE}+$"},
+            "additionalProperties": {
+                "type": ["boolean", "number", "string", "array", "null"],
+                "items": {"type": "string", "maxLength": MAX_TEXT, "pattern": f"^{_PRINTABLE}*$"},
+                "maxItems": MAX_MEMBERS,
+                "maxLength": MAX_TEXT,
+                "pattern": f"^{_PRINTABLE}*$",
+            },
         }
     ),
 ]
-# A JSON array is a list and strict tuples want tuples: only the container is lax, its members stay strict.
-Texts = Annotated[tuple[Text, ...], Field(strict=False, max_length=MAX_MEMBERS)]
-Attributes = Annotated[dict[Text, AttributeValue], Field(max_length=MAX_MEMBERS)]

@@ -3,15 +3,42 @@
 No traceback, path or secret goes into one: `detail` is made of the caller's own words and the contract's.
 """
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
+
+from policy_service.contract.fields import Wire
 from policy_service.contract.refusals import FieldError
 from policy_service.contract.suggest import shown
 
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPES: Final = "urn:policy-service:problem:"
+
+
+class ErrorEntry(Wire):
+    """One error in a body."""
+
+    pointer: str = Field(description="JSON pointer to what is wrong", examples=["/order/lines/0/unit_price"])
+    detail: str = Field(description="what is wrong", examples=["`199.9` does not have the 2 decimal digits of CNY"])
+    hint: str | SkipJsonSchema[None] = Field(None, description="how to mend it", examples=['write it as in "199.90"'])
+
+
+class ProblemBody(Wire):
+    """The body of a refusal (RFC 9457)."""
+
+    type: str = Field(description="names the kind of problem", examples=["urn:policy-service:problem:unfit"])
+    title: str = Field(description="the kind in words", examples=["the body does not fit the contract"])
+    status: int = Field(description="the HTTP status", examples=[422], ge=400, le=599)
+    detail: str = Field(description="what happened this time", examples=["there is 1 error"])
+    errors: tuple[ErrorEntry, ...] | SkipJsonSchema[None] = Field(
+        None,
+        description="every error of the body",
+        examples=[[{"pointer": "/order/lines/0/unit_price", "detail": "`unit_price` or `unit_paid` is required"}]],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +50,7 @@ class Problem:
     status: int
     detail: str
     errors: tuple[FieldError, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The body; `errors` and hints only where there are some."""

@@ -78,7 +78,7 @@ class ReturnRequest(Wire):
     case_id: Text | None = Field(None, description="groups the decisions of one case", examples=["RMA-1001"])
     channel: Text | None = Field(None, description="where the customer asks", examples=["storefront"])
     return_method: Text | None = Field(None, description="how the goods would travel", examples=["pickup"])
-    surface: Annotated[Surface, BeforeValidator(_or_customer)] = Field(
+    surface: Annotated[Surface, BeforeValidator(_or_customer, json_schema_input_type=Surface | None)] = Field(
         "customer", description="who speaks to the service", examples=["customer"]
     )
     customer: Customer | None = Field(
