@@ -1,0 +1,73 @@
+"""Build the documentation: the reference pages from the code, then the site, warnings as errors (`make docs`).
+
+The pages under docs/reference/ are written here and are not kept in the repository, so they cannot be out of date.
+The site must work without a network: a page that loads anything from another host fails the build.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+SITE = ROOT / "site"
+
+sys.path.insert(0, str(DOCS))
+
+
+def main() -> None:
+    import reference_pages
+
+    for name, text in reference_pages.pages().items():
+        page = DOCS / "reference" / f"{name}.md"
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+    faults = [*strays(navigation()), *build(), *foreign_loads()]
+    if faults:
+        sys.exit("\n".join(faults))
+    print(f"{len(list(SITE.rglob('*.html')))} pages in {SITE.relative_to(ROOT)}/")
+
+
+def navigation() -> set[str]:
+    """The pages that the site's navigation names."""
+
+    def named(entries: list[dict[str, Any]]) -> Iterator[str]:
+        for entry in entries:
+            for target in entry.values():
+                yield from named(target) if isinstance(target, list) else [target]
+
+    return set(named(tomllib.loads((ROOT / "zensical.toml").read_text())["project"]["nav"]))
+
+
+def strays(named: set[str]) -> Iterator[str]:
+    """Pages that the navigation names and that are not there, and the other way round."""
+    there = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    yield from (f"the navigation names `{page}`, which is not there" for page in sorted(named - there))
+    yield from (f"`docs/{page}` is not in the navigation" for page in sorted(there - named))
+
+
+def build() -> Iterator[str]:
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"NO_COLOR": "1"}, capture_output=True, text=True)
+    if done.returncode != 0:
+        yield re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr).partition("Traceback")[0]
+
+
+def foreign_loads() -> Iterator[str]:
+    """Scripts, styles, fonts and pictures that a page would fetch from another host."""
+    for page in sorted(SITE.rglob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        for tag in re.findall(r"<(?:script|img|iframe|link)\b[^>]*>", text):
+            if re.search(r"""(?:src|href)=["']?(?:https?:)?//""", tag) and 'rel="canonical"' not in tag:
+                yield f"{page.relative_to(ROOT)} loads from another host: {tag}"
+
+
+if __name__ == "__main__":
+    main()
