@@ -86,6 +86,8 @@ class Shape:
             return
         if "properties" in schema or "items" in schema:
             yield schema
+            # Beside properties, `anyOf` may only say which of them go together.
+            branches = [branch for branch in branches if not _anything(branch)]
         for branch in branches:
             yield from self._alternatives(branch)
 
