@@ -1,0 +1,77 @@
+"""Checks files and folders: every mistake in every file, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from policy_service.language.diagnostics import Diagnostic, in_order
+from policy_service.language.files import file_kind, unknown_document, yaml_files
+from policy_service.language.loader import Loaded, include_diagnostics, load_source
+from policy_service.language.source import Source, read_yaml
+from policy_service.language.statutes import statute_files
+from policy_service.language.versions import edition_of, succession
+
+__all__ = ["check"]
+
+
+def check(paths: Iterable[Path | str]) -> list[Diagnostic]:
+    """Every mistake in the policies, statutes and include files among `paths` (files and folders).
+
+    Suites of scenarios are passed over: they are checked where requests are known. Versions are compared
+    with those in the folders of the files named, but only what is wrong with the files named is told.
+    """
+    named = yaml_files(Path(path) for path in paths)
+    sources = {path: read_yaml(path) for path in named}
+    found: list[Diagnostic] = []
+    for path, source in sources.items():
+        found += _of_file(path, source)
+    names = {source.name for source in sources.values()}
+    beside = _beside(sources)
+    editions = [edition for source in (*sources.values(), *beside) if (edition := edition_of(source)) is not None]
+    found += [each for each in succession(editions) if each.file in names]
+    return in_order(found)
+
+
+def _of_file(path: Path, source: Source) -> list[Diagnostic]:
+    kind = file_kind(source.data)
+    if kind in ("policy", "statute"):
+        loaded = load_source(path, source)
+        return [*loaded.diagnostics, *_two_statutes(loaded, source)]
+    if kind == "include":
+        return include_diagnostics(source)
+    if kind is None and isinstance(source.data, dict):
+        problem = unknown_document(source.data, kind)
+        return [*source.diagnostics, source.at(problem.code, problem.path, problem.message, problem.hint, key=True)]
+    if kind is None and source.data is not None and not source.diagnostics:
+        return [source.at("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`")]
+    return [] if kind == "scenarios" else list(source.diagnostics)
+
+
+def _beside(sources: dict[Path, Source]) -> Iterator[Source]:
+    """The other policies and statutes in the folders of those named."""
+    folders = dict.fromkeys(path.parent for path, source in sources.items() if edition_of(source) is not None)
+    for folder in folders:
+        for path in sorted(each for each in folder.iterdir() if each.suffix in (".yaml", ".yml") and each.is_file()):
+            if path not in sources:
+                yield read_yaml(path)
+
+
+def _two_statutes(loaded: Loaded, source: Source) -> Iterator[Diagnostic]:
+    """A country that two of a policy's statutes name."""
+    document = loaded.document
+    if document is None or document.kind != "policy":
+        return
+    taken: dict[str, str] = {}
+    for index, statute in enumerate(document.statutes):
+        countries: set[str] = set()
+        for path in statute_files(document.path, statute):
+            data = read_yaml(path).data
+            listed = data.get("countries") if isinstance(data, dict) else None
+            countries |= {each for each in listed if isinstance(each, str)} if isinstance(listed, list) else set()
+        twice = sorted(countries & set(taken))
+        if twice:
+            yield source.at(
+                "PS218-statutes-overlap", ("statute", index), f"`{statute}` and `{taken[twice[0]]}` both cover `{twice[0]}`",
+                "name one statute for each country")
+        taken.update(dict.fromkeys(sorted(countries - set(taken)), statute))

@@ -1,0 +1,237 @@
+"""What a schema cannot say about a document: names that must exist, days in order, clauses nobody can reach.
+
+Checks of names read the plain data, so that a clause with a mistake in it still counts as one
+that others may refer to. Each check returns problems beside the source they were found in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from policy_service.contract.money import UnknownCurrency, currencies, minor_digits
+from policy_service.language.countries import COUNTRIES, SLIPS
+from policy_service.language.diagnostics import did_you_mean, one_of
+from policy_service.language.kinds import KINDS
+from policy_service.language.problem import Problem
+from policy_service.language.scalars import text_of
+from policy_service.language.source import Source
+from policy_service.language.statutes import statute_files, statute_names
+
+__all__ = [
+    "RawClause",
+    "day_of",
+    "head_problems",
+    "impossible_day",
+    "misplaced_powers",
+    "reference_problems",
+    "statute_problems",
+    "zone_exists",
+]
+
+STATUTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+CURRENCY_SLIPS = {"RMB": "CNY", "YEN": "JPY", "EURO": "EUR", "US$": "USD", "UKP": "GBP", "STG": "GBP", "NTD": "TWD"}
+PERMISSIONS = ("window", "no_reason", "warranty")
+LENGTHENED = ("window", "no_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class RawClause:
+    """A clause as it stands in a file; `id` is None where it has none that can be read."""
+
+    source: Source
+    path: tuple[str | int, ...]
+    data: Mapping[str, Any]
+
+    @property
+    def id(self) -> str | None:
+        """The clause's id, as text."""
+        value = self.data.get("id")
+        return None if value is None or isinstance(value, (dict, list)) else text_of(value)
+
+    @property
+    def kind(self) -> str | None:
+        """The first key that names a kind."""
+        return next((key for key in self.data if key in KINDS), None)
+
+
+Found = tuple[Source, Problem]
+
+
+def day_of(value: Any) -> date | None:
+    """The day that a scalar names, or None."""
+    try:
+        return date.fromisoformat(text_of(value)) if value is not None else None
+    except ValueError:
+        return None
+
+
+def zone_exists(name: str) -> bool:
+    """Whether the IANA database has this time zone."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    except KeyError:
+        return False
+    return True
+
+
+def head_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Days, zone, currency and countries of a document's head."""
+    yield from _days(data)
+    zone = data.get("timezone")
+    if isinstance(zone, str) and not zone_exists(zone):
+        hint = did_you_mean(zone.rsplit("/", 1)[-1], _cities()) or did_you_mean(zone, available_timezones())
+        name = hint.removeprefix("did you mean `").removesuffix("`?") if hint else None
+        full = _cities().get(name, name) if name else None
+        yield Problem("PS204-unknown-time-zone", ("timezone",), f"there is no time zone `{zone}`",
+                      f"did you mean `{full}`?" if full else "use a name of the IANA database, such as `Asia/Shanghai`")
+    yield from _currency(data.get("currency"))
+    yield from _country(data.get("ships_from"), ("ships_from",))
+    countries = data.get("countries")
+    if isinstance(countries, list):
+        for index, each in enumerate(countries):
+            yield from _country(each, ("countries", index))
+
+
+def _cities() -> dict[str, str]:
+    return {name.rsplit("/", 1)[-1]: name for name in sorted(available_timezones())}
+
+
+def _days(data: Mapping[str, Any]) -> Iterator[Problem]:
+    effective = data.get("effective")
+    if not isinstance(effective, dict):
+        return
+    for key in ("from", "through"):
+        yield from impossible_day(effective.get(key), ("effective", key))
+    first, last = day_of(effective.get("from")), day_of(effective.get("through"))
+    if first and last and last < first:
+        yield Problem("PS207-dates-reversed", ("effective", "through"),
+                      f"the last day `{last}` lies before the first day `{first}`", "both days are in force; swap or mend them")
+
+
+def impossible_day(value: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """A quoted date that no calendar has; an unquoted one is noticed while reading."""
+    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and day_of(value) is None and (
+        value.replace("-", "").isdigit()
+    ):
+        yield Problem("PS011-impossible-date", path, f"there is no such day as `{value}`", "dates are written year-month-day")
+
+
+def _currency(value: Any) -> Iterator[Problem]:
+    if not isinstance(value, str) or len(value) != 3:
+        return
+    try:
+        minor_digits(value)
+    except UnknownCurrency:
+        meant = CURRENCY_SLIPS.get(value)
+        hint = f"did you mean `{meant}`?" if meant else did_you_mean(value, currencies())
+        yield Problem("PS205-unknown-currency", ("currency",), f"there is no currency `{value}`",
+                      hint or "use an ISO 4217 code, such as `CNY` or `EUR`")
+
+
+def _country(value: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    if isinstance(value, str) and len(value) == 2 and value.isupper() and value not in COUNTRIES:
+        meant = SLIPS.get(value)
+        yield Problem("PS206-unknown-country", path, f"there is no country `{value}`",
+                      f"did you mean `{meant}`?" if meant else "use an ISO 3166 code, such as `CN` or `DE`")
+
+
+def reference_problems(clauses: Sequence[RawClause]) -> Iterator[Found]:
+    """Ids that stand twice, and clauses named that are not there or are of another kind."""
+    first: dict[str, RawClause] = {}
+    for clause in clauses:
+        name = clause.id
+        if name is None:
+            continue
+        if name in first:
+            other = first[name]
+            where = f"line {other.source.position((*other.path, 'id')).line}"
+            if other.source is not clause.source:
+                where += f" of `{other.source.name}`"
+            yield clause.source, Problem("PS201-duplicate-id", (*clause.path, "id"), f"the id `{name}` is taken",
+                                         f"it names the clause on {where}; choose another")
+        else:
+            first[name] = clause
+    whole = not any(clause.source.partial for clause in clauses)
+    for clause in clauses:
+        for path, name, wanted in _references(clause):
+            yield from _reference(clause, path, name, wanted, first, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    fits: Callable[[str], bool]
+    said: str
+    hint: str
+
+
+_NAMED: dict[str, _Wanted] = {
+    "overrides": _Wanted(lambda kind: kind in ("deny", "no_reason"), "a denial", "`overrides` names `deny` clauses"),
+    "instead_of": _Wanted(lambda kind: kind in LENGTHENED, "a permission that can be replaced",
+                          "`instead_of` names `window` and `no_reason` clauses, never a warranty"),
+    "windows": _Wanted(lambda kind: kind in LENGTHENED, "a window", "`windows` names `window` and `no_reason` clauses"),
+}
+
+
+def _references(clause: RawClause) -> Iterator[tuple[tuple[str | int, ...], str, _Wanted]]:
+    extend = clause.data.get("extend")
+    places: list[tuple[tuple[str | int, ...], Any]] = [
+        ((*clause.path, "overrides"), clause.data.get("overrides")),
+        ((*clause.path, "instead_of"), clause.data.get("instead_of")),
+        ((*clause.path, "extend", "windows"), extend.get("windows") if isinstance(extend, dict) else None),
+    ]
+    for path, names in places:
+        if isinstance(names, list):
+            for index, name in enumerate(names):
+                if not isinstance(name, (dict, list)) and name is not None:
+                    yield (*path, index), text_of(name), _NAMED[str(path[-1])]
+
+
+def _reference(
+    clause: RawClause, path: tuple[str | int, ...], name: str, wanted: _Wanted, known: Mapping[str, RawClause], whole: bool
+) -> Iterator[Found]:
+    target = known.get(name)
+    if target is None:
+        if whole:
+            fitting = [each for each, other in known.items() if other.kind and wanted.fits(other.kind)]
+            hint = did_you_mean(name, fitting) or did_you_mean(name, known)
+            if hint is None:
+                hint = f"possible here: {one_of(fitting)}" if fitting else "this document has no clause of that kind"
+            yield clause.source, Problem("PS202-unknown-clause", path, f"there is no clause `{name}`", hint)
+    elif target is clause:
+        yield clause.source, Problem("PS203-wrong-clause", path, f"`{name}` names itself here", "remove it")
+    elif target.kind is not None and not wanted.fits(target.kind):
+        yield clause.source, Problem(
+            "PS203-wrong-clause", path, f"`{name}` is a `{target.kind}` clause, not {wanted.said}", wanted.hint)
+
+
+def misplaced_powers(clauses: Iterable[RawClause]) -> Iterator[Found]:
+    """`overrides` and `instead_of` on clauses that are no permission."""
+    for clause in clauses:
+        kind = clause.kind
+        for key in ("overrides", "instead_of"):
+            if key in clause.data and kind is not None and kind not in PERMISSIONS:
+                yield clause.source, Problem(
+                    "PS115-needs", (*clause.path, key), f"`{key}` stands only on a permission, and `{kind}` is none",
+                    f"permissions are {one_of(PERMISSIONS, 'and')}", True)
+
+
+def statute_problems(data: Mapping[str, Any], policy: Path) -> Iterator[Problem]:
+    """Statutes named in a policy that are nowhere to be found."""
+    named = data.get("statute")
+    listed = list(enumerate(named)) if isinstance(named, list) else [(None, named)]
+    for index, each in listed:
+        if not isinstance(each, str) or not STATUTE_ID.match(each) or statute_files(policy, each):
+            continue
+        known = statute_names(policy)
+        yield Problem(
+            "PS214-statute-not-found", ("statute",) if index is None else ("statute", index), f"there is no statute `{each}`",
+            did_you_mean(each, known) or (f"known here: {one_of(known)}" if known else (
+                f"put `{each}.yaml` into a folder `statutes/` at or above this file")))

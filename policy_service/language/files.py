@@ -1,0 +1,156 @@
+"""Kinds of files, the files that one includes, and the clauses in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from policy_service.language.checks import RawClause
+from policy_service.language.diagnostics import Diagnostic, did_you_mean, one_of
+from policy_service.language.head import POLICY_KEYS
+from policy_service.language.problem import Problem
+from policy_service.language.scalars import text_of
+from policy_service.language.source import Source, read_yaml
+
+__all__ = ["Inclusion", "file_kind", "included", "raw_clauses", "unknown_document", "yaml_files"]
+
+AnyFile = Literal["policy", "statute", "include", "scenarios"]
+
+SUFFIXES = (".yaml", ".yml")
+MOST_INCLUDED = 64
+
+
+def file_kind(data: Any) -> AnyFile | None:
+    """What a file is, by its keys; None when they do not say."""
+    if not isinstance(data, Mapping):
+        return None
+    if "suite" in data or "scenarios" in data:
+        return "scenarios"
+    if "merchant" in data:
+        return "policy"
+    if "statute" in data:
+        return "policy" if isinstance(data["statute"], list) else "statute"
+    if set(data) <= {"clauses", "include"}:
+        return "include"
+    return "policy" if len(set(data) & set(POLICY_KEYS)) > 1 else None
+
+
+def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:
+    """What to say of a file that is neither a policy nor a statute where one is needed."""
+    if kind is not None:
+        what = {"include": "a file of clauses to include", "scenarios": "a suite of scenarios"}.get(kind, kind)
+        return Problem("PS116-unknown-document", (), f"this is {what}, not a policy", None)
+    first = next(iter(data), "")
+    hint = did_you_mean(str(first), ("merchant", "statute", "clauses", "suite"))
+    return Problem(
+        "PS116-unknown-document", (str(first),), "this is neither a policy, a statute, scenarios nor clauses to include",
+        hint or f"begin with {one_of(['merchant', 'statute', 'suite', 'clauses'])}", True)
+
+
+def raw_clauses(source: Source) -> Iterator[RawClause]:
+    """The clauses of a file as they stand; entries that are no mapping are left to the schema to refuse."""
+    data = source.data
+    listed = data.get("clauses") if isinstance(data, dict) else None
+    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(each, dict):
+            yield RawClause(source, ("clauses", index), each)
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """The files that a document includes, in the order in which their clauses follow, and what is wrong with them."""
+
+    sources: tuple[Source, ...]
+    paths: tuple[Path, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def included(source: Source) -> Inclusion:
+    """Read every file that `source` includes, and those that these include, each once."""
+    gathering = _Gathering()
+    if source.path is not None:
+        gathering.follow(source, (_real(source.path),))
+    return Inclusion(tuple(gathering.sources), tuple(gathering.paths), tuple(gathering.diagnostics))
+
+
+class _Gathering:
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.paths: list[Path] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.seen: set[Path] = set()
+
+    def follow(self, source: Source, chain: tuple[Path, ...]) -> None:
+        listed = source.data.get("include") if isinstance(source.data, dict) else None
+        for index, each in enumerate(listed if isinstance(listed, list) else ()):
+            if each is None or isinstance(each, (dict, list)) or source.is_damaged(("include", index)):
+                continue
+            problem = self._take(source, text_of(each), ("include", index), chain)
+            if problem is not None:
+                self.diagnostics.append(source.at(problem.code, problem.path, problem.message, problem.hint))
+
+    def _take(self, source: Source, name: str, at: tuple[str | int, ...], chain: tuple[Path, ...]) -> Problem | None:
+        assert source.path is not None
+        path = Path(os.path.normpath(source.path.parent / name))
+        real = _real(path)
+        if real in chain:
+            return Problem("PS216-include-cycle", at, f"`{name}` includes this file, directly or by way of others",
+                           "move what both need to a third file")
+        if real in self.seen:
+            return Problem("PS113-repeated-item", at, f"`{name}` is included already", "remove one of the two")
+        if not _is_file(path):
+            return Problem("PS215-include-not-found", at, f"there is no file `{name}`", _near(path))
+        if len(self.seen) >= MOST_INCLUDED:
+            return Problem("PS002-too-large", at, f"more than {MOST_INCLUDED} files are included", "join some of them")
+        self.seen.add(real)
+        inner = read_yaml(path)
+        self.diagnostics += inner.diagnostics
+        kind = file_kind(inner.data)
+        if inner.data is not None and kind in ("policy", "statute", "scenarios"):
+            what = {"scenarios": "a suite of scenarios"}.get(kind, f"a {kind}")
+            return Problem("PS116-unknown-document", at, f"`{name}` is {what}; an included file has `clauses` only",
+                           "move the clauses that both need to a file of their own")
+        self.sources.append(inner)
+        self.paths.append(path)
+        self.follow(inner, (*chain, real))
+        return None
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _near(path: Path) -> str:
+    """A file with nearly that name where the path leads."""
+    try:
+        names = [each.name for each in path.parent.iterdir() if each.suffix in SUFFIXES]
+    except (OSError, ValueError):
+        return "paths are relative to the file that includes; the folder does not exist"
+    hint = did_you_mean(path.name, names)
+    return hint or "paths are relative to the file that includes"
+
+
+def yaml_files(paths: Iterable[Path]) -> list[Path]:
+    """The YAML files named or below the folders named, in order, each once; hidden ones left out."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inner = (each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file())
+            found.update(dict.fromkeys(
+                sorted(each for each in inner if not any(part.startswith(".") for part in each.relative_to(path).parts))))
+        else:
+            found[path] = None
+    return list(found)

@@ -1,0 +1,132 @@
+"""What is allowed but looks unintended: clauses that nothing can reach, exceptions that need two things at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from policy_service.language.checks import RawClause
+from policy_service.language.clause import Clause
+from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test
+from policy_service.language.diagnostics import did_you_mean, one_of
+from policy_service.language.kinds import KINDS
+from policy_service.language.problem import Problem
+from policy_service.language.source import Source
+from policy_service.language.vocabulary import FactType, Vocabulary
+
+__all__ = ["implies", "unintended_unless", "unknown_fee_codes", "unreachable"]
+
+Found = tuple[Source, Problem]
+
+EFFECTS = ("money", "benefit", "inspection")
+NAMED = (FactType.ENUM, FactType.TREE, FactType.TEXT, FactType.SET)
+COMBINING = ("any", "all", "not")
+
+
+def unintended_unless(clause: RawClause, vocabulary: Vocabulary) -> Iterator[Found]:
+    """One bare mapping under `unless` that names things about different subjects, such as a tier and a liability.
+
+    Each of them would be an exception by itself, so a list was probably meant. A list with one mapping
+    says that both are meant, and is not asked about.
+    """
+    exceptions = clause.data.get("unless")
+    if not isinstance(exceptions, dict) or len(exceptions) < 2:
+        return
+    facts = [vocabulary.facts.get(name) for name in exceptions]
+    tests = list(exceptions.values())
+    if any(fact is None or fact.type not in NAMED for fact in facts) or any(isinstance(test, dict) for test in tests):
+        return
+    if len({fact.scope for fact in facts if fact is not None}) > 1:
+        names = one_of(exceptions, "and")
+        yield clause.source, Problem(
+            "PS402-unless-needs-both", (*clause.path, "unless"), f"this exception needs {names} together",
+            "if either is enough, write a list: `unless: [{…}, {…}]`; if both are meant, write `unless: [{…, …}]`", True)
+
+
+def unknown_fee_codes(clauses: Sequence[RawClause]) -> Iterator[Found]:
+    """`waive` naming a code that no fee of the document has."""
+    codes = {clause.data["fee"].get("code") for clause in clauses if isinstance(clause.data.get("fee"), dict)}
+    known = [code for code in codes if isinstance(code, str)]
+    for clause in clauses:
+        waived = clause.data.get("waive")
+        for index, code in enumerate(waived if isinstance(waived, list) else []):
+            if isinstance(code, str) and code not in known:
+                hint = did_you_mean(code, known) or (f"fees here: {one_of(sorted(known))}" if known else "no fee has a code here")
+                yield clause.source, Problem(
+                    "PS403-no-such-fee", (*clause.path, "waive", index), f"no fee of this policy has the code `{code}`", hint)
+
+
+def unreachable(clauses: Sequence[Clause], vocabulary: Vocabulary) -> Iterator[tuple[Clause, Clause]]:
+    """Pairs (clause, earlier clause of its single-valued kind that applies wherever it does)."""
+    earlier: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        effect = KINDS[clause.kind]
+        if effect.additive or effect.role not in EFFECTS:
+            continue
+        seen = earlier.setdefault(clause.kind, [])
+        hider = next((each for each in seen if _covers(each, clause, vocabulary)), None)
+        if hider is not None:
+            yield clause, hider
+        seen.append(clause)
+
+
+def _covers(wide: Clause, narrow: Clause, vocabulary: Vocabulary) -> bool:
+    """Whether `wide` applies wherever `narrow` does. False where that cannot be seen from the text."""
+    return (
+        wide.actions >= narrow.actions
+        and (wide.during is None or wide.during == narrow.during)
+        and all(exception in narrow.unless for exception in wide.unless)
+        and (wide.when is None or (narrow.when is not None and implies(narrow.when, wide.when, vocabulary)))
+    )
+
+
+def implies(narrow: Condition, wide: Condition, vocabulary: Vocabulary) -> bool:
+    """Whether `wide` is seen to be true whenever `narrow` is (a proof, not a guess: False proves nothing)."""
+    if narrow == wide:
+        return True
+    if isinstance(wide, AllOf):
+        return all(implies(narrow, part, vocabulary) for part in wide.parts)
+    if isinstance(narrow, AnyOf):
+        return all(implies(part, wide, vocabulary) for part in narrow.parts)
+    if isinstance(wide, AnyOf) and any(implies(narrow, part, vocabulary) for part in wide.parts):
+        return True
+    if isinstance(narrow, AllOf):
+        return any(implies(part, wide, vocabulary) for part in narrow.parts)
+    if isinstance(narrow, Not) and isinstance(wide, Not):
+        return implies(wide.part, narrow.part, vocabulary)
+    return isinstance(narrow, Test) and isinstance(wide, Test) and _test_implies(narrow, wide, vocabulary)
+
+
+def _test_implies(narrow: Test, wide: Test, vocabulary: Vocabulary) -> bool:
+    if narrow.fact != wide.fact:
+        return False
+    fact = vocabulary.facts[narrow.fact]
+    if wide.op in _BELOW or wide.op in _ABOVE:
+        # Converted by a rate, two sums may become one: only limits of the same kind keep their order then.
+        return (fact.type is not FactType.MONEY or narrow.op is wide.op) and _limit_implies(narrow, wide)
+    if narrow.op is not Op.IN or wide.op is not Op.IN:
+        return narrow.op is wide.op and narrow.values == wide.values
+    if fact.type is not FactType.TREE:
+        return set(narrow.values) <= set(wide.values)
+    mark = "/" if "/" in str(narrow.values) + str(wide.values) or fact.name == "category" else "."
+    return all(any(value == root or str(value).startswith(f"{root}{mark}") for root in wide.values) for value in narrow.values)
+
+
+_ABOVE: Mapping[Op, bool] = {Op.AT_LEAST: True, Op.OVER: False}
+_BELOW: Mapping[Op, bool] = {Op.AT_MOST: True, Op.UNDER: False}
+"""Operators and whether their limit itself passes."""
+
+
+def _limit_implies(narrow: Test, wide: Test) -> bool:
+    limit: Any = wide.values[0]
+    passing = _ABOVE.get(wide.op, _BELOW.get(wide.op, False))
+    upward = wide.op in _ABOVE
+    if narrow.op is Op.IN:
+        values: Sequence[Any] = narrow.values
+        return all((value > limit if upward else value < limit) or (passing and value == limit) for value in values)
+    if narrow.op not in (_ABOVE if upward else _BELOW):
+        return False
+    other: Any = narrow.values[0]
+    if other == limit:
+        return passing or narrow.op is wide.op
+    return bool(other > limit if upward else other < limit)

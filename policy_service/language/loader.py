@@ -1,0 +1,237 @@
+"""From files to checked documents: read, validate, type, and check what names what.
+
+Every step goes on after mistakes as far as it can, so that one run shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from policy_service.contract.canonical import digest
+from policy_service.language.checks import (
+    RawClause,
+    day_of,
+    head_problems,
+    misplaced_powers,
+    reference_problems,
+    statute_problems,
+)
+from policy_service.language.clause import Clause, parse_clause
+from policy_service.language.diagnostics import Diagnostic, in_order
+from policy_service.language.document import Document
+from policy_service.language.conditions import tests_of
+from policy_service.language.files import (
+    Inclusion,
+    file_kind,
+    included,
+    raw_clauses,
+    unknown_document,
+)
+from policy_service.language.kinds import KindContext
+from policy_service.language.lint import unintended_unless, unknown_fee_codes, unreachable
+from policy_service.language.problem import Problem
+from policy_service.language.scalars import text_of
+from policy_service.language.schema import FileKind
+from policy_service.language.source import Source, read_yaml
+from policy_service.language.structure import structural_problems
+from policy_service.language.terms import Terms, read_terms
+from policy_service.language.vocabulary import FactType, Vocabulary
+
+__all__ = ["Loaded", "include_diagnostics", "load", "load_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What reading a file gave: the document, or None when there are errors, and every diagnostic."""
+
+    document: Document | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load(path: Path | str) -> Loaded:
+    """Read the policy or statute in a file, with the files it includes.
+
+    Never raises for what the files hold. Warnings leave the document usable.
+    """
+    file = Path(path)
+    return load_source(file, read_yaml(file))
+
+
+def load_source(path: Path, source: Source) -> Loaded:
+    """As `load`, of a file that was read before."""
+    return _Loading(path, source).loaded()
+
+
+def include_diagnostics(source: Source) -> list[Diagnostic]:
+    """What is wrong with a file of clauses by itself; what its names mean is known only where it is included."""
+    loading = _Loading(Path(source.name), source)
+    for _, problem in loading.structure("include"):
+        loading.note(source, problem)
+    return in_order([*loading.found, *included(source).diagnostics])
+
+
+class _Loading:
+    """The reading of one document; diagnostics gather as the steps go by."""
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self.path = path
+        self.source = source
+        self.data: Mapping[str, Any] = source.data if isinstance(source.data, dict) else {}
+        self.kind = file_kind(self.data)
+        self.found: list[Diagnostic] = list(source.diagnostics)
+        self.sources: list[Source] = [source]
+        self.terms: Terms | None = None
+
+    def loaded(self) -> Loaded:
+        document = self._document()
+        diagnostics = tuple(in_order(self.found))
+        return Loaded(None if any(each.is_error for each in diagnostics) else document, diagnostics)
+
+    def _document(self) -> Document | None:
+        if not self.data:
+            if self.source.data is not None:
+                self.note(self.source, Problem("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`"))
+            return None
+        if self.kind not in ("policy", "statute"):
+            self.note(self.source, unknown_document(self.data, self.kind))
+            return None
+        inclusion = included(self.source)
+        self.sources += inclusion.sources
+        self.found += inclusion.diagnostics
+        clauses = [clause for source in self.sources for clause in raw_clauses(source)]
+        structure = self.structure(self.kind)
+        self.terms = read_terms(self.data, self.kind)
+        typed, problems = self._typed(clauses)
+        for source, problem in self._heard(structure, [*problems, *((self.source, each) for each in self._head())]):
+            self.note(source, problem)
+        for source, problem in self._relations(clauses):
+            self.note(source, problem)
+        if len(typed) == len(clauses):
+            self._lint(typed)
+        if self.kind == "statute" and not self.terms.currency and names_sums(typed, self.terms.vocabulary):
+            self.note(self.source, Problem(
+                "PS217-statute-currency", (), "this statute names sums, and no currency", "add `currency:` to its head"))
+        return self._built(typed, inclusion)
+
+    def note(self, source: Source, problem: Problem) -> None:
+        """Keep a problem, unless it stands in a place that was already reported while reading."""
+        if source.is_damaged(problem.path):
+            return
+        if source.partial and problem.code in ("PS102-missing-key", "PS112-empty-list"):
+            return
+        self.found.append(source.at(problem.code, problem.path, problem.message, problem.hint, key=problem.on_key))
+
+    def structure(self, kind: FileKind) -> list[tuple[Source, Problem]]:
+        """What the schema says of each file."""
+        return [
+            (source, problem)
+            for source in self.sources if isinstance(source.data, dict)
+            for problem in structural_problems(source.data, kind if source is self.source else "include")
+        ]
+
+    def _head(self) -> Iterator[Problem]:
+        yield from head_problems(self.data)
+        if self.terms is not None:
+            yield from self.terms.problems
+        if self.kind == "policy":
+            yield from statute_problems(self.data, self.path)
+
+    def _typed(self, clauses: Sequence[RawClause]) -> tuple[list[Clause], list[tuple[Source, Problem]]]:
+        typed: list[Clause] = []
+        found: list[tuple[Source, Problem]] = []
+        if self.terms is None:
+            return typed, found
+        context = KindContext(self.terms.vocabulary, self.terms.currency, "policy" if self.kind == "policy" else "statute")
+        for index, raw in enumerate(clauses):
+            clause, problems = parse_clause(dict(raw.data), context, index, raw.path)
+            found += [(raw.source, problem) for problem in problems]
+            if clause is not None:
+                line = raw.source.position(raw.path).line
+                typed.append(replace(clause, file=raw.source.name, line=line))
+        return typed, found
+
+    def _heard(
+        self, structure: list[tuple[Source, Problem]], typed: list[tuple[Source, Problem]]
+    ) -> list[tuple[Source, Problem]]:
+        """One voice per mistake: where the typed reader speaks of the same place as the schema, it knows more."""
+        kept = [
+            (source, problem) for source, problem in structure
+            if not any(source is other and _same_mistake(problem, said) for other, said in typed)
+        ]
+        return kept + typed
+
+    def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
+        yield from reference_problems(clauses)
+        yield from misplaced_powers(clauses)
+        if self.kind == "policy" and not any(source.partial for source in self.sources):
+            yield from unknown_fee_codes(clauses)
+        if self.terms is not None:
+            for clause in clauses:
+                yield from unintended_unless(clause, self.terms.vocabulary)
+
+    def _lint(self, typed: Sequence[Clause]) -> None:
+        if self.terms is None:
+            return
+        named = {source.name: source for source in self.sources}
+        for clause, hider in unreachable(typed, self.terms.vocabulary):
+            where = f"line {hider.line}" + (f" of `{hider.file}`" if hider.file != clause.file else "")
+            self.note(named[clause.file], Problem(
+                "PS401-unreachable", (*clause.path, "id"), f"`{clause.id}` can never take effect",
+                f"`{hider.id}` on {where} applies wherever it does and comes first: put the special before the general"))
+
+    def _built(self, clauses: list[Clause], inclusion: Inclusion) -> Document | None:
+        terms, data = self.terms, self.data
+        effective = data.get("effective")
+        first = day_of(effective.get("from")) if isinstance(effective, dict) else None
+        if terms is None or first is None or any(each.is_error for each in self.found):
+            return None
+        policy = self.kind == "policy"
+        statutes = data.get("statute", ()) if policy else ()
+        return Document(
+            kind="policy" if policy else "statute",
+            name=text_of(data["merchant" if policy else "statute"]),
+            version=text_of(data["version"]),
+            effective_from=first,
+            effective_through=day_of(effective.get("through")) if isinstance(effective, dict) else None,
+            timezone=text_of(data.get("timezone", "")),
+            currency=terms.currency,
+            ships_from=text_of(data["ships_from"]) if "ships_from" in data else None,
+            counting=data.get("counting", "from_next_day"),
+            if_last_day_closed=data.get("if_last_day_closed", "none"),
+            statutes=(text_of(statutes),) if not isinstance(statutes, (list, tuple)) else tuple(map(text_of, statutes)),
+            countries=tuple(map(text_of, data.get("countries", ()))),
+            vocabulary=terms.vocabulary,
+            declared=terms.declared,
+            clauses=tuple(clauses),
+            path=self.path,
+            digest=digest({"files": [digest(source.text.encode()) for source in self.sources]}),
+            names_sums=names_sums(clauses, terms.vocabulary),
+            title=MappingProxyType({key: text_of(value) for key, value in data.get("title", {}).items()}),
+            included=inclusion.paths,
+        )
+
+
+def names_sums(clauses: Sequence[Clause], vocabulary: Vocabulary) -> bool:
+    """Whether any clause names a sum of money, in its effect or in a condition."""
+    return any(
+        clause.effect.named_sums
+        or any(
+            vocabulary.facts[test.fact].type is FactType.MONEY
+            for condition in (clause.when, *clause.unless) if condition is not None
+            for test in tests_of(condition)
+        )
+        for clause in clauses
+    )
+
+
+def _same_mistake(schema: Problem, typed: Problem) -> bool:
+    """Whether both speak of one place, or one of a place inside the other's."""
+    shorter, longer = sorted((schema.path, typed.path), key=len)
+    if longer[: len(shorter)] != shorter:
+        return False
+    about_whole = schema.code in ("PS102-missing-key", "PS108-no-effect") or typed.code == "PS102-missing-key"
+    return len(shorter) == len(longer) if about_whole else True

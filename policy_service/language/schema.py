@@ -1,0 +1,159 @@
+"""The JSON Schema of policy files, generated from the vocabulary, the kinds of clause and the head.
+
+One schema accepts policies, statutes and files of clauses to include. Editors complete and explain from
+it; the loader validates with it before anything is typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from policy_service.language.head import (
+    INCLUDE_KEYS,
+    POLICY_KEYS,
+    STATUTE_KEYS,
+    head_shapes,
+    statute_id,
+    statute_list,
+)
+from policy_service.language.kinds import KINDS, Effect
+from policy_service.language.shapes import (
+    Shape,
+    choice,
+    day,
+    described,
+    either,
+    identifier,
+    listing,
+    mapping,
+    texts,
+)
+from policy_service.language.condition_shapes import condition_shape
+
+__all__ = ["ACTIONS", "SCHEMAS", "policy_schema", "stale_schemas", "write_schemas"]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
+
+FileKind = Literal["policy", "statute", "include"]
+
+
+def policy_schema() -> Shape:
+    """The schema of a policy, statute or include file, draft 2020-12.
+
+    `$defs` has one entry for each kind of file (`policy`, `statute`, `include`), so that a reader which
+    knows the kind can validate against that alone.
+    """
+    head = head_shapes()
+    files: dict[str, Shape] = {
+        "policy": _file("policy", {**head, "statute": statute_list()}, POLICY_KEYS,
+                        ["merchant", "version", "effective", "timezone", "currency"]),
+        "statute": _file("statute", {**head, "statute": statute_id()}, STATUTE_KEYS,
+                         ["statute", "version", "effective", "countries"]),
+        "include": _file("include", head, INCLUDE_KEYS, ["clauses"]),
+    }
+    return {
+        "$schema": DIALECT,
+        "$id": "urn:policy-service:schema:policy",
+        "title": "A returns policy, a statute, or clauses to include",
+        "description": "A shop's rules for returns, exchanges, repairs and refunds, read from top to bottom.\n\n"
+                       "商家的退换货、维修与退款规则。",
+        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in files],
+        "$defs": {
+            **files,
+            **{f"{kind}_clause": _clause(kind) for kind in ("policy", "statute", "include")},
+            "condition": condition_shape(),
+            **{f"kind_{name}": _effect(kind) for name, kind in KINDS.items()},
+        },
+    }
+
+
+def _file(kind: FileKind, shapes: dict[str, Shape], keys: Iterable[str], required: list[str]) -> Shape:
+    clauses = described(
+        {"type": "array", "title": "a list of clauses", "minItems": 1, "items": {"$ref": f"#/$defs/{kind}_clause"}},
+        "The clauses in order; where only one can count, the first that applies does: the special before the general.",
+        "条款列表;只能取一条时,取最先适用的一条。", [{"id": "return-30", "window": {"days": 30, "after": "delivery"}}])
+    return mapping({**{key: shapes[key] for key in keys}, "clauses": clauses}, required, f"a {_NAMES[kind]}")
+
+
+_NAMES: dict[FileKind, str] = {"policy": "policy", "statute": "statute", "include": "file of clauses to include"}
+
+
+def _clause(kind: FileKind) -> Shape:
+    effects = {name: {"$ref": f"#/$defs/kind_{name}"} for name, effect in KINDS.items() if _allowed(effect, kind)}
+    shape = mapping({**_clause_keys(), **effects}, ["id"], "a clause")
+    return {**shape, "oneOf": [{"required": [name]} for name in effects]}
+
+
+def _allowed(effect: type[Effect], kind: FileKind) -> bool:
+    return effect.in_policy if kind == "policy" else effect.in_statute if kind == "statute" else True
+
+
+def _effect(effect: type[Effect]) -> Shape:
+    return described(effect.schema(), effect.doc, effect.doc_zh, effect.example)
+
+
+def _clause_keys() -> dict[str, Shape]:
+    condition = {"$ref": "#/$defs/condition"}
+    several = either(choice(["all"]), listing(identifier()), title="a list of clause ids, or `all`")
+    return {
+        "id": described(
+            identifier(), "The name of the clause, once per document; decisions cite it.",
+            "条款标识,在文件中唯一。", "return-30"),
+        "text": described(
+            texts(), "What the clause says to customers, by language.", "条款文字(按语言),展示给顾客。",
+            {"zh-CN": "收货后30天内可退换货", "en": "Return or exchange within 30 days of delivery"}),
+        "for": described(
+            listing(choice(ACTIONS, "an action")), "The actions the clause is about; each kind has a default.",
+            "适用的动作;每种条款有默认值。", ["return", "exchange"]),
+        "when": described(
+            condition, "The clause applies only where all of this holds.", "仅当全部条件成立时适用。",
+            {"category": "furniture"}),
+        "unless": described(
+            either(condition, {**listing(condition), "uniqueItems": False}, title="a condition, or a list of exceptions"),
+            "The clause does not apply where any of these holds; two facts in one mapping mean both.",
+            "任一例外成立则不适用;同一映射中的多个事实须同时成立。", [{"liability": ["merchant", "carrier"]}]),
+        "during": described(
+            mapping({
+                "from": described(day(), "The first day.", "首日。", "2025-06-01"),
+                "through": described(day(), "The last day.", "末日(含当天)。", "2025-06-20"),
+                "by": described(choice(["order", "request"]), "Whose day counts: the order's (default) or the request's.",
+                                "按下单日(默认)或申请日计算。", "order"),
+            }, title="a mapping of `from`, `through` and `by`", minProperties=1),
+            "Limits the clause to orders placed, or requests made, on these days.", "限定下单或申请的日期范围。",
+            {"from": "2025-06-01", "through": "2025-06-20"}),
+        "overrides": described(
+            several, "On a permission: the denials that it defeats.", "许可类条款:可以压过的拒绝条款。",
+            ["promo-final-sale"]),
+        "instead_of": described(
+            several, "On a permission: where it applies, these permissions of the document do not count.",
+            "许可类条款:适用时取代所列许可条款。", ["return-90"]),
+    }
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"policy": policy_schema}
+"""What `schemas/` holds: `<name>.schema.json` for each name. Other parts of the service add theirs."""
+
+
+def rendered(name: str) -> str:
+    """The text of `schemas/<name>.schema.json`."""
+    return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write every schema into `folder`; the paths written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.schema.json" for name in SCHEMAS]
+    for name, path in zip(SCHEMAS, paths, strict=True):
+        path.write_text(rendered(name), encoding="utf-8")
+    return paths
+
+
+def stale_schemas(folder: Path) -> list[Path]:
+    """The files in `folder` that are missing or differ from what the code says."""
+    paths = {name: folder / f"{name}.schema.json" for name in SCHEMAS}
+    return [path for name, path in paths.items()
+            if not path.is_file() or path.read_text(encoding="utf-8") != rendered(name)]
