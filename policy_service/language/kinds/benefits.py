@@ -1,0 +1,64 @@
+"""Benefits: what a customer is granted, and what makes up for trouble."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from policy_service.language.kinds.base import Effect, Reading
+from policy_service.language.shapes import Shape, code, described, integer, listing, mapping, money
+
+ENTITLEMENTS = ("free_pickup", "free_return_shipping", "instant_refund", "keep_item", "advance_exchange")
+"""The standard entitlements; a merchant may name its own."""
+
+
+class Grant(Effect):
+    """Entitlements of an approved line."""
+
+    kind = "grant"
+    role = "benefit"
+    doc = "Entitlements: `free_pickup`, `free_return_shipping`, `instant_refund`, `keep_item`, `advance_exchange`, or the merchant's own."
+    doc_zh = "权益:免费上门取件、免退货运费、极速退款、无需退回、先行换货,或自定义。"
+    example: ClassVar[Any] = ["free_pickup", "free_return_shipping"]
+
+    entitlements: tuple[str, ...]
+
+    @classmethod
+    def shape(cls) -> Shape:
+        return {**listing(code()), "title": "a list of entitlements"}
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        return {"entitlements": reading.texts()}
+
+
+class Compensate(Effect):
+    """Something for the trouble, once per decision."""
+
+    kind = "compensate"
+    role = "benefit"
+    in_statute = False
+    doc = "Something for the trouble: a coupon or points, once per decision."
+    doc_zh = "补偿:优惠券或积分,每次决定一次。"
+    example: ClassVar[Any] = {"coupon": "20.00"}
+
+    coupon: int | None = None
+    points: int | None = None
+
+    @classmethod
+    def shape(cls) -> Shape:
+        return mapping(
+            {
+                "coupon": described(money(), "A coupon worth this.", "优惠券金额。", "20.00"),
+                "points": described(integer(at_least=1, at_most=1_000_000_000), "So many points.", "积分。", 500),
+            },
+            title="a mapping with `coupon` or `points`",
+            minProperties=1,
+        )
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        return {"coupon": reading.sum("coupon"), "points": reading.whole("points", least=1, most=1_000_000_000)}
+
+    @property
+    def named_sums(self) -> bool:
+        return self.coupon is not None

@@ -1,0 +1,134 @@
+"""Fees, what waives them, and what a statute lets a merchant charge."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from policy_service.language.kinds.base import REFUNDS, Effect, Reading
+from policy_service.language.shapes import Shape, choice, code, described, either, integer, listing, mapping, money, rate, text
+
+
+class Fee(Effect):
+    """A fee on an approved line: a rate of what was paid (or of the list price), a sum, or a rate per day."""
+
+    kind = "fee"
+    actions = REFUNDS
+    role = "money"
+    in_statute = False
+    doc = "A fee: a rate of what was paid, a sum, or a rate for each day beyond a number of days."
+    doc_zh = "费用:按实付比例、固定金额或按日计。"
+    example: ClassVar[Any] = {"code": "restocking", "rate": "10%"}
+
+    code: str
+    rate: Fraction | None = None
+    amount: int | str | None = None
+    per: str = "line"
+    base: str = "paid"
+    min: int | None = None
+    max: int | None = None
+    rate_per_day: Fraction | None = None
+    after_days: int = 0
+
+    @classmethod
+    def shape(cls) -> Shape:
+        amount = text("a sum such as `\"45.00\"`, or a money fact", "^((0|[1-9][0-9]*)(\\.[0-9]+)?|[a-z][a-z0-9_]*)$")
+        return mapping(
+            {
+                "code": described(code(), "What decisions carry; two fees with one code count once, the first.", "费用代码;同代码只计第一个。", "restocking"),
+                "rate": described(rate(), "Of the base.", "按基数的比例。", "10%"),
+                "amount": described(amount, "A sum, or the money fact that holds it.", "金额,或保存金额的事实。", "45.00"),
+                "per": described(choice(("unit", "line", "request")), "What a sum is for; default: the line.", "按件、按行或按次;默认按行。", "line"),
+                "base": described(choice(("paid", "list")), "What a rate is of; default: what was paid.", "比例的基数;默认实付。", "paid"),
+                "min": described(money(), "At least this.", "最低。", "5.00"),
+                "max": described(money(), "At most this.", "最高。", "60.00"),
+                "rate_per_day": described(rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"),
+                "after_days": described(integer(), "Days without the daily rate; default 0.", "免收的天数;默认 0。", 15),
+            },
+            ["code"],
+            "a mapping such as `{code: restocking, rate: 10%}`",
+        )
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        if reading.mapping.get("rate_per_day") is None:
+            reading.exactly_one("rate", "amount")
+            if reading.mapping.get("after_days") is not None:
+                reading.wrong("PS115-needs", "after_days", "`after_days` needs `rate_per_day`", "add `rate_per_day`")
+        elif reading.mapping.get("amount") is not None:
+            reading.wrong("PS114-one-of", "amount", "`amount` cannot stand beside `rate_per_day`", "keep one of them")
+        least, most = reading.sum("min"), reading.sum("max")
+        if least is not None and most is not None and least > most:
+            reading.wrong("PS110-out-of-range", "max", "`max` is less than `min`", "exchange them")
+        return {
+            "code": reading.needed("code"),
+            "rate": reading.rate("rate"),
+            "amount": reading.sum_or_fact("amount"),
+            "per": reading.choice("per", ("unit", "line", "request"), "line"),
+            "base": reading.choice("base", ("paid", "list"), "paid"),
+            "min": least,
+            "max": most,
+            "rate_per_day": reading.rate("rate_per_day"),
+            "after_days": reading.whole("after_days") or 0,
+        }
+
+    @property
+    def named_sums(self) -> bool:
+        return isinstance(self.amount, int) or self.min is not None or self.max is not None
+
+    def named_facts(self) -> tuple[str, ...]:
+        return (self.amount,) if isinstance(self.amount, str) else ()
+
+
+class Waive(Effect):
+    """Lifts fees."""
+
+    kind = "waive"
+    role = "money"
+    doc = "Lifts fees by their codes, or all of them; not return shipping."
+    doc_zh = "免除指定费用或全部费用(不含退货运费)。"
+    example: ClassVar[Any] = ["restocking"]
+
+    codes: tuple[str, ...] | str
+
+    @classmethod
+    def shape(cls) -> Shape:
+        return either(choice(["all"]), listing(code()), title="a list of fee codes, or `all`")
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        return {"codes": reading.texts_or_all()}
+
+
+class Allow(Effect):
+    """What a merchant may still charge on a line that the statute protects."""
+
+    kind = "allow"
+    role = "statute"
+    in_policy = False
+    doc = "What a merchant may still charge on a line that the statute protects."
+    doc_zh = "受法规保护的商品行上,商家仍可收取的项目。"
+    example: ClassVar[Any] = {"codes": ["return_shipping"]}
+
+    codes: tuple[str, ...]
+    at_most: int | Fraction | None = None
+
+    @classmethod
+    def shape(cls) -> Shape:
+        return mapping(
+            {
+                "codes": described(listing(code()), "Fee codes, `gift` or `return_shipping`.", "费用代码、gift 或 return_shipping。", ["return_shipping"]),
+                "at_most": described(either(money(), rate(), title="a sum, or a percentage of what was paid"), "Up to this.", "上限。", "20.00"),
+            },
+            ["codes"],
+        )
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        written = reading.text("at_most")
+        most = None if written is None else reading.rate("at_most") if written.endswith("%") else reading.sum("at_most")
+        return {"codes": reading.texts("codes"), "at_most": most}
+
+    @property
+    def named_sums(self) -> bool:
+        return isinstance(self.at_most, int)

@@ -1,0 +1,65 @@
+"""Inspection: what the warehouse does with returned goods, and when their number is an alarm."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from policy_service.language.kinds.base import Effect, Reading
+from policy_service.language.shapes import Shape, choice, described, integer, mapping
+
+DISPOSITIONS = ("sellable", "defective", "repair", "scrap", "return_to_customer")
+
+
+class Disposition(Effect):
+    """Where found units go."""
+
+    kind = "disposition"
+    role = "inspection"
+    additive = False
+    in_statute = False
+    doc = "Where units that the warehouse found go: the first applying clause decides."
+    doc_zh = "仓库验收后商品的去向;取最先适用的条款。"
+    example: ClassVar[Any] = "sellable"
+
+    to: str
+
+    @classmethod
+    def shape(cls) -> Shape:
+        return choice(DISPOSITIONS)
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        return {"to": reading.member(str(reading.data), DISPOSITIONS)}
+
+
+class StockAlert(Effect):
+    """Raises an alarm when so many units of a sku got one disposition."""
+
+    kind = "stock_alert"
+    role = "inspection"
+    in_statute = False
+    doc = "An alarm when so many units got one disposition."
+    doc_zh = "某种去向的数量达到阈值时告警。"
+    example: ClassVar[Any] = {"disposition": "defective", "reaches": 50, "per": "sku"}
+
+    disposition: str
+    reaches: int
+    per: str = "sku"
+
+    @classmethod
+    def shape(cls) -> Shape:
+        return mapping(
+            {
+                "disposition": described(choice(DISPOSITIONS), "Which disposition is counted.", "统计的去向。", "defective"),
+                "reaches": described(integer(at_least=1, at_most=1_000_000_000), "The number that raises the alarm.", "阈值。", 50),
+                "per": described(choice(("sku",)), "What is counted by.", "统计维度。", "sku"),
+            },
+            ["disposition", "reaches"],
+        )
+
+    @classmethod
+    def read(cls, reading: Reading) -> dict[str, Any]:
+        reaches = reading.whole("reaches", least=1, most=1_000_000_000)
+        if reading.mapping.get("reaches") is None:
+            reading.needed("reaches")
+        return {"disposition": reading.choice("disposition", DISPOSITIONS), "reaches": reaches, "per": reading.choice("per", ("sku",), "sku")}

@@ -1,0 +1,76 @@
+"""Sums, rates and durations as a merchant writes them, read exactly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from policy_service.contract.money import minor_digits
+
+SUM = re.compile(r"(-?)(0|[1-9][0-9]{0,14})(?:\.([0-9]+))?")
+RATE = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?%")
+DURATION = re.compile(r"([0-9]{1,6}) (day|days|hour|hours|business day|business days)")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: `unit` is `days`, `hours` or `business days`."""
+
+    n: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.unit}"
+
+
+class SumError(ValueError):
+    """Text that is not a sum, with the diagnostic's code, what is wrong and the mend."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+def read_sum(text: str, currency: str, *, negative: bool = False) -> int:
+    """A sum in minor units; fewer digits than the currency has are filled up, more are refused, none are rounded.
+
+    >>> read_sum("12.5", "CNY"), read_sum("1200", "JPY")
+    (1250, 1200)
+
+    Raises SumError, or UnknownCurrency.
+    """
+    digits = minor_digits(currency)
+    match = SUM.fullmatch(text)
+    if match is None or (match[1] and not negative):
+        example = f"45.{'0' * digits}" if digits else "45"
+        raise SumError("PS105-wrong-form", f"`{text}` is not a sum", f'write it such as `"{example}"`')
+    fraction = match[3] or ""
+    if len(fraction) > digits:
+        raise SumError("PS107-wrong-digits", f"`{text}` has {len(fraction)} digits after the point", f"{currency} has {digits}")
+    minor = int(match[2] + fraction.ljust(digits, "0"))
+    return -minor if match[1] else minor
+
+
+def read_rate(text: str) -> Fraction | None:
+    """A percentage as an exact fraction, None where it is none.
+
+    >>> read_rate("0.10%")
+    Fraction(1, 1000)
+    """
+    match = RATE.fullmatch(text)
+    if match is None:
+        return None
+    fraction = match[2] or ""
+    return Fraction(int(match[1] + fraction), 100 * 10 ** len(fraction))
+
+
+def read_duration(text: str) -> Duration | None:
+    """A duration such as `7 days`, `48 hours` or `3 business days`, None where it is none."""
+    match = DURATION.fullmatch(text.strip())
+    if match is None:
+        return None
+    unit = match[2] if match[2].endswith("s") else f"{match[2]}s"
+    return Duration(int(match[1]), unit)
