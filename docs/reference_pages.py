@@ -36,8 +36,8 @@ def reasons() -> str:
     lines = [
         "# Reason codes",
         "",
-        "Why a line was approved, denied or given to a person: `lines[].reasons[].code`. A policy adds codes of its own "
-        "in `deny` and `review` clauses. The sentence is the general one; a clause's own `text` wins over it.",
+        "Why a line was approved, denied or given to a person: `lines[].reasons[].code`. A policy adds codes of its "
+        "own in `deny` and `review` clauses. The sentence is the general one; a clause's own `text` wins over it.",
         "",
     ]
     for entry in REASON_CODES.values():

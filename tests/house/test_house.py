@@ -22,9 +22,18 @@ FORBIDDEN = {
 }
 
 
+MADE_HERE = {".git", ".venv", "build", "site", "__pycache__", "reference"}
+
+
 def tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    files = [ROOT / name for name in listed.split("\0") if name]
+    """What is in the repository; in a copy without git, everything but what is made here."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        files = [path for path in ROOT.rglob("*") if not MADE_HERE & set(path.relative_to(ROOT).parts)]
+        files = [path for path in files if not any(part.startswith(".") for part in path.relative_to(ROOT).parts[:-1])]
+    else:
+        files = [ROOT / name for name in listed.split("\0") if name]
     return [each for each in files if each.is_file()]
 
 

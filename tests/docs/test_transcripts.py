@@ -1,0 +1,149 @@
+"""What the documentation shows is what happens: its files are written, its commands run, their output compared."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.transcripts import ShownFile, Step, matches, read
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = [sys.executable, "-c", "from policy_service.cli import main; main(prog_name='policy')"]
+SHOWN_ADDRESS = "127.0.0.1:8080"
+
+
+def environment() -> dict[str, str]:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV"))}
+    return inherited | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "120"}
+
+
+def run(step: Step, folder: Path, address: str) -> str:
+    """The output of a command as a reader sees it, errors among it."""
+    if step.command[0] == "curl":
+        return curl(step.command[1:], folder, address)
+    command = POLICY + list(step.command[1:]) if step.command[0] == "policy" else list(step.command)
+    done = subprocess.run(
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120
+    )
+    return done.stdout.replace(str(folder) + "/", "")
+
+
+def curl(arguments: tuple[str, ...], folder: Path, address: str) -> str:
+    """The few options of curl that the pages use; the request goes to the server under test."""
+    url, data, headers = "", None, {}
+    rest = iter(arguments)
+    for each in rest:
+        if each == "-H":
+            name, _, value = next(rest).partition(": ")
+            headers[name] = value
+        elif each in ("-d", "--data"):
+            text = next(rest)
+            data = (folder / text[1:]).read_bytes() if text.startswith("@") else text.encode()
+        elif not each.startswith("-"):
+            url = each.replace(SHOWN_ADDRESS, address)
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=20) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.read().decode()
+
+
+class Server:
+    """`policy serve` on a free port, started when a page first asks it something."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        if self.process is not None:
+            return
+        self.process = subprocess.Popen(
+            [*POLICY, "serve", "--rules", "rules", "--port", str(self.port)],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"http://{self.address}/readyz", timeout=2).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError("the service did not become ready in 60 seconds")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path)
+    yield server
+    server.stop()
+
+
+def write(shown: ShownFile, folder: Path) -> None:
+    path = folder / shown.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(shown.text, encoding="utf-8")
+
+
+def same(step: Step, printed: str) -> bool:
+    """JSON is compared as values, so a page may lay it out for reading; everything else line by line."""
+    shown = "\n".join(step.printed)
+    if shown.startswith("{") and "…" not in re.sub(r'"[^"]*"', "", shown):
+        return contains(json.loads(shown), json.loads(printed))
+    return matches(step.printed, printed)
+
+
+def contains(shown: object, got: object) -> bool:
+    """Whether everything shown is in the answer; the text `…` stands for any value."""
+    if shown == "…":
+        return True
+    if isinstance(shown, dict) and isinstance(got, dict):
+        return all(key in got and contains(value, got[key]) for key, value in shown.items())
+    if isinstance(shown, list) and isinstance(got, list):
+        return len(shown) == len(got) and all(map(contains, shown, got))
+    return shown == got
+
+
+@pytest.mark.parametrize("page", ["docs/tutorial.md", "README.md"])
+def test_following_the_page_shows_what_it_says(page, tmp_path, server):
+    (tmp_path / "schemas").symlink_to(ROOT / "schemas")
+    if page == "README.md":
+        (tmp_path / "rules").symlink_to(ROOT / "rules")
+    for number, shown in enumerate(read(ROOT / page), start=1):
+        if isinstance(shown, ShownFile):
+            write(shown, tmp_path)
+            continue
+        if shown.command[0] == "curl":
+            server.start()
+        if shown.command[:2] == ("policy", "serve") or shown.command[0] in ("make", "git", "pip"):
+            continue
+        printed = run(shown, tmp_path, server.address)
+        assert same(shown, printed), f"{page}, step {number}: {' '.join(shown.command)}\n{printed}"
+
+
+def test_every_page_that_shows_a_file_or_a_command_is_readable_as_such():
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]:
+        fences = re.findall(r"^```", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(fences) % 2 == 0, page

@@ -1,0 +1,53 @@
+"""Read a page of the documentation as something to be tried: the files it shows, the commands and what they print.
+
+A fenced block with `title="path"` is a file. A `console` block is a transcript: `$ command`, then its output; a line
+`…` stands for any lines.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FENCE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command and the lines that the page says it prints."""
+
+    command: tuple[str, ...]
+    printed: tuple[str, ...]
+
+
+def read(page: Path) -> Iterator[ShownFile | Step]:
+    """What the page shows, in its order."""
+    for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+        if block["title"]:
+            yield ShownFile(block["title"], block["text"])
+        elif block["language"] == "console":
+            yield from steps(block["text"])
+
+
+def steps(transcript: str) -> Iterator[Step]:
+    joined = transcript.replace("\\\n", " ")
+    for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
+        command, *printed = part.rstrip("\n").split("\n")
+        yield Step(tuple(shlex.split(command)), tuple(line.rstrip() for line in printed))
+
+
+def matches(shown: tuple[str, ...], printed: str) -> bool:
+    """Whether the output is what the page shows; spaces at the ends of lines do not count."""
+    pattern = "".join(r"(?:.*\n)*?" if line.strip() == ELLIPSIS else re.escape(line) + r"\n" for line in shown)
+    lines = [line.rstrip() for line in printed.rstrip().split("\n")]
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines) if printed.strip() else "") is not None
