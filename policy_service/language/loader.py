@@ -20,10 +20,9 @@ from policy_service.language.checks import (
     reference_problems,
     statute_problems,
 )
-from policy_service.language.clause import Clause, parse_clause
+from policy_service.language.clause import Clause, names_sum, parse_clause
 from policy_service.language.diagnostics import Diagnostic, in_order
 from policy_service.language.document import Document
-from policy_service.language.conditions import tests_of
 from policy_service.language.files import (
     Inclusion,
     file_kind,
@@ -39,7 +38,13 @@ from policy_service.language.schema import FileKind
 from policy_service.language.source import Source, read_yaml
 from policy_service.language.structure import structural_problems
 from policy_service.language.terms import Terms, read_terms
-from policy_service.language.vocabulary import FactType, Vocabulary
+from policy_service.language.vocabulary import Vocabulary
+
+PLAIN_FORM = frozenset({
+    "PS101-unknown-key", "PS102-missing-key", "PS103-wrong-type", "PS104-unknown-value", "PS105-wrong-form",
+    "PS106-percent-missing", "PS108-no-effect", "PS109-two-effects", "PS110-out-of-range", "PS112-empty-list",
+})
+"""What the schema says as well as the typed reader does."""
 
 __all__ = ["Loaded", "include_diagnostics", "load", "load_source"]
 
@@ -147,7 +152,7 @@ class _Loading:
             return typed, found
         context = KindContext(self.terms.vocabulary, self.terms.currency, "policy" if self.kind == "policy" else "statute")
         for index, raw in enumerate(clauses):
-            clause, problems = parse_clause(dict(raw.data), context, index, raw.path)
+            clause, problems = parse_clause(raw.data, context, index, raw.path)
             found += [(raw.source, problem) for problem in problems]
             if clause is not None:
                 line = raw.source.position(raw.path).line
@@ -158,11 +163,9 @@ class _Loading:
         self, structure: list[tuple[Source, Problem]], typed: list[tuple[Source, Problem]]
     ) -> list[tuple[Source, Problem]]:
         """One voice per mistake: where the typed reader speaks of the same place as the schema, it knows more."""
-        kept = [
-            (source, problem) for source, problem in structure
-            if not any(source is other and _same_mistake(problem, said) for other, said in typed)
-        ]
-        return kept + typed
+        silent = [(source, each) for source, each in structure if not _outspoken(source, each, typed)]
+        return silent + [(source, each) for source, each in typed if not any(
+            source is other and _same_mistake(said, each) for other, said in silent)]
 
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
@@ -217,14 +220,15 @@ class _Loading:
 
 def names_sums(clauses: Sequence[Clause], vocabulary: Vocabulary) -> bool:
     """Whether any clause names a sum of money, in its effect or in a condition."""
+    return any(names_sum(clause, vocabulary) for clause in clauses)
+
+
+def _outspoken(source: Source, schema: Problem, typed: Sequence[tuple[Source, Problem]]) -> bool:
+    """Whether the typed reader knows more of the same mistake: the vocabulary, the currency, what excludes what."""
     return any(
-        clause.effect.named_sums
-        or any(
-            vocabulary.facts[test.fact].type is FactType.MONEY
-            for condition in (clause.when, *clause.unless) if condition is not None
-            for test in tests_of(condition)
-        )
-        for clause in clauses
+        source is other and _same_mistake(schema, said) and (
+            said.code not in PLAIN_FORM or "when" in said.path or "unless" in said.path)
+        for other, said in typed
     )
 
 
@@ -233,5 +237,5 @@ def _same_mistake(schema: Problem, typed: Problem) -> bool:
     shorter, longer = sorted((schema.path, typed.path), key=len)
     if longer[: len(shorter)] != shorter:
         return False
-    about_whole = schema.code in ("PS102-missing-key", "PS108-no-effect") or typed.code == "PS102-missing-key"
+    about_whole = {schema.code, typed.code} & {"PS102-missing-key", "PS108-no-effect", "PS114-one-of"}
     return len(shorter) == len(longer) if about_whole else True
