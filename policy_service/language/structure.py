@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +15,8 @@ from policy_service.language.coercion import coerce
 from policy_service.language.diagnostics import did_you_mean, one_of, suggest
 from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Problem
-from policy_service.language.schema import FileKind, policy_schema
 from policy_service.language.scalars import text_of
+from policy_service.language.schema import FileKind, policy_schema
 from policy_service.language.shapes import Shape
 
 __all__ = ["explain_errors", "structural_problems"]
@@ -33,7 +34,7 @@ def _policy_schema() -> Shape:
 
 
 @lru_cache(maxsize=3)
-def _validator(kind: FileKind) -> Draft202012Validator:
+def _validator(kind: FileKind) -> Any:
     schema = _policy_schema()
     whole = Draft202012Validator({"$defs": schema["$defs"]})
     return whole.evolve(schema={"$ref": f"#/$defs/{kind}"})
@@ -51,19 +52,30 @@ def explain_errors(errors: Iterable[ValidationError], root: Shape) -> list[Probl
     return [problem for error in errors for problem in _explain(error, root)]
 
 
-def _explain(error: ValidationError, root: Shape) -> Iterator[Problem]:
-    if "propertyNames" in list(error.absolute_schema_path)[-2:-1]:
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """One error of jsonschema, with the parts that explanations need: `wanted` is what the schema's word says."""
+
+    path: Path
+    schema: Mapping[str, Any]
+    instance: Any
+    wanted: Any
+    message: str
+    context: tuple[ValidationError, ...]
+
+
+def _explain(found: ValidationError, root: Shape) -> Iterator[Problem]:
+    schema = found.schema if isinstance(found.schema, Mapping) else {}
+    error = Misfit(tuple(found.absolute_path), schema, found.instance, found.validator_value, found.message,
+                   tuple(found.context or ()))
+    if "propertyNames" in list(found.absolute_schema_path)[-2:-1]:
         yield _wrong_name(error)
         return
-    explain = _EXPLANATIONS.get(str(error.validator))
+    explain = _EXPLANATIONS.get(str(found.validator))
     if explain is not None:
         yield from explain(error, root)
     else:
-        yield Problem("PS103-wrong-type", _path(error), f"expected {_title(error.schema)}", None)
-
-
-def _path(error: ValidationError) -> Path:
-    return tuple(error.absolute_path)
+        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}", None)
 
 
 def _title(schema: Any) -> str:
@@ -85,7 +97,7 @@ def said(value: Any) -> str:
     return f"`{shown}`" if isinstance(value, bool) else f"the number `{shown}`"
 
 
-def _unknown_keys(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
     known = list(error.schema.get("properties", {}))
     for key in error.instance:
         if key in known:
@@ -97,37 +109,37 @@ def _unknown_keys(error: ValidationError, root: Shape) -> Iterator[Problem]:
             continue
         near = suggest(key, known)
         hint = f"did you mean `{near}`?" if near else f"possible here: {one_of(sorted(set(known) - set(error.instance)))}"
-        yield Problem("PS101-unknown-key", (*_path(error), key), f"`{key}` is not known in {_place(error)}", hint, True)
+        yield Problem("PS101-unknown-key", (*error.path, key), f"`{key}` is not known in {_place(error)}", hint, True)
 
 
 def _in_some_file(key: str, root: Shape) -> bool:
     return any(key in root["$defs"][kind]["properties"] for kind in ("policy", "statute") if kind in root.get("$defs", {}))
 
 
-def _misplaced(key: str, error: ValidationError) -> Problem:
-    path = (*_path(error), key)
+def _misplaced(key: str, error: Misfit) -> Problem:
+    path = (*error.path, key)
     if key in KINDS:
         effect = KINDS[key]
-        if not error.absolute_path:
+        if not error.path:
             return Problem("PS111-wrong-document", path, f"`{key}` is a kind of clause, not a key of the document",
                            "put it in a clause under `clauses`", True)
         here, there = ("a policy", "a statute") if not effect.in_policy else ("a statute", "a policy")
         return Problem("PS111-wrong-document", path, f"`{key}` cannot stand in {here}", f"it belongs in {there}", True)
-    if error.absolute_path:
+    if error.path:
         return Problem("PS111-wrong-document", path, f"`{key}` is a key of the document, not of a clause",
                        "put it at the top of the file", True)
     return Problem("PS111-wrong-document", path, f"`{key}` does not stand in {error.schema['title']}", "remove it", True)
 
 
-def _place(error: ValidationError) -> str:
-    path = [step for step in error.absolute_path if isinstance(step, str)]
-    if error.absolute_path and isinstance(error.absolute_path[-1], int):
+def _place(error: Misfit) -> str:
+    path = [step for step in error.path if isinstance(step, str)]
+    if error.path and isinstance(error.path[-1], int):
         return {"clauses": "a clause"}.get(path[-1] if path else "", _title(error.schema))
     return f"`{path[-1]}`" if path else _title(error.schema)
 
 
-def _missing_key(error: ValidationError, root: Shape) -> Iterator[Problem]:
-    for key in error.validator_value:
+def _missing_key(error: Misfit, root: Shape) -> Iterator[Problem]:
+    for key in error.wanted:
         if key in error.instance:
             continue
         # `required` gives one error per key, each naming its own.
@@ -137,11 +149,11 @@ def _missing_key(error: ValidationError, root: Shape) -> Iterator[Problem]:
         hint = about.split("\n", 1)[0] or None
         if hint:
             hint = f"`{key}`: {hint[0].lower()}{hint[1:]}".rstrip(".")
-        yield Problem("PS102-missing-key", _path(error), f"`{key}` is missing in {_place(error)}", hint)
+        yield Problem("PS102-missing-key", error.path, f"`{key}` is missing in {_place(error)}", hint)
 
 
-def _wrong_type(error: ValidationError, root: Shape) -> Iterator[Problem]:
-    yield Problem("PS103-wrong-type", _path(error), f"expected {_title(error.schema)}, found {said(error.instance)}",
+def _wrong_type(error: Misfit, root: Shape) -> Iterator[Problem]:
+    yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}",
                   _type_hint(error.instance, error.schema))
 
 
@@ -155,12 +167,12 @@ def _type_hint(value: Any, schema: Any) -> str | None:
     return None
 
 
-def _not_one_of(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _not_one_of(error: Misfit, root: Shape) -> Iterator[Problem]:
     values = error.schema.get("enum", [error.schema.get("const")])
     text = text_of(error.instance) if not isinstance(error.instance, (dict, list)) else ""
     names = [text_of(value) for value in values]
     hint = did_you_mean(text, names) or f"possible: {one_of(names)}"
-    yield Problem("PS104-unknown-value", _path(error), f"expected {_expected(error.schema, names)}, found {said(error.instance)}",
+    yield Problem("PS104-unknown-value", error.path, f"expected {_expected(error.schema, names)}, found {said(error.instance)}",
                   hint)
 
 
@@ -168,42 +180,42 @@ def _expected(schema: Mapping[str, Any], names: list[str]) -> str:
     return one_of(names) if len(names) <= 4 else str(schema.get("title", "one of a few values"))
 
 
-def _wrong_form(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _wrong_form(error: Misfit, root: Shape) -> Iterator[Problem]:
     text, title = str(error.instance), _title(error.schema)
     if "percentage" in title and NUMBER.match(text):
-        yield Problem("PS106-percent-missing", _path(error), f"expected {title}, found {said(text)}", f"write `{text}%`")
+        yield Problem("PS106-percent-missing", error.path, f"expected {title}, found {said(text)}", f"write `{text}%`")
         return
-    yield Problem("PS105-wrong-form", _path(error), f"expected {title}, found {said(text)}", None)
+    yield Problem("PS105-wrong-form", error.path, f"expected {title}, found {said(text)}", None)
 
 
-def _out_of_range(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _out_of_range(error: Misfit, root: Shape) -> Iterator[Problem]:
     least, most = error.schema.get("minimum"), error.schema.get("maximum")
     bounds = f"from {least} to {most}" if least is not None and most is not None else (
         f"of at least {least}" if least is not None else f"of at most {most}")
-    yield Problem("PS110-out-of-range", _path(error), f"expected {_title(error.schema)} {bounds}, found `{error.instance}`", None)
+    yield Problem("PS110-out-of-range", error.path, f"expected {_title(error.schema)} {bounds}, found `{error.instance}`", None)
 
 
-def _too_few(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _too_few(error: Misfit, root: Shape) -> Iterator[Problem]:
     what = "list" if isinstance(error.instance, list) else "mapping" if isinstance(error.instance, dict) else "text"
     if error.instance:
-        yield Problem("PS103-wrong-type", _path(error), f"expected {_title(error.schema)}", None)
+        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}", None)
         return
-    yield Problem("PS112-empty-list", _path(error), f"this {what} is empty", f"expected {_title(error.schema)}")
+    yield Problem("PS112-empty-list", error.path, f"this {what} is empty", f"expected {_title(error.schema)}")
 
 
-def _repeated(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _repeated(error: Misfit, root: Shape) -> Iterator[Problem]:
     for index, item in enumerate(error.instance):
         if item in error.instance[:index]:
             named = said(item) if isinstance(item, (dict, list)) else f"`{text_of(item)}`"
-            yield Problem("PS113-repeated-item", (*_path(error), index), f"{named} stands in this list twice", "remove one of the two")
+            yield Problem("PS113-repeated-item", (*error.path, index), f"{named} stands in this list twice", "remove one of the two")
 
 
-def _wrong_name(error: ValidationError) -> Problem:
+def _wrong_name(error: Misfit) -> Problem:
     key = str(error.instance)
-    return Problem("PS105-wrong-form", (*_path(error), key), f"expected {_title(error.schema)}, found {said(key)}", None, True)
+    return Problem("PS105-wrong-form", (*error.path, key), f"expected {_title(error.schema)}, found {said(key)}", None, True)
 
 
-def _one_effect(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _one_effect(error: Misfit, root: Shape) -> Iterator[Problem]:
     """The `oneOf` of a clause: exactly one key that names its kind."""
     if not isinstance(error.instance, dict) or _title(error.schema) != "a clause":
         yield from _alternatives(error, root)
@@ -212,30 +224,30 @@ def _one_effect(error: ValidationError, root: Shape) -> Iterator[Problem]:
     unknown = [key for key in error.instance if key not in error.schema["properties"]]
     if len(kinds) > 1:
         for key in kinds[1:]:
-            yield Problem("PS109-two-effects", (*_path(error), key), f"a clause has one effect; this one has `{kinds[0]}` already",
+            yield Problem("PS109-two-effects", (*error.path, key), f"a clause has one effect; this one has `{kinds[0]}` already",
                           f"move `{key}` to a clause of its own", True)
     elif not kinds and not unknown:
-        yield Problem("PS108-no-effect", _path(error), "this clause has no effect",
+        yield Problem("PS108-no-effect", error.path, "this clause has no effect",
                       f"add a key that names its kind, such as {one_of(['window', 'deny', 'fee'])}")
 
 
-def _alternatives(error: ValidationError, root: Shape) -> Iterator[Problem]:
+def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
     """The `anyOf` of shapes that differ by type: speak of the one whose type the value has."""
-    branches = error.validator_value
+    branches = error.wanted
     fitting = [index for index, branch in enumerate(branches) if _has_type(error.instance, branch, root)]
-    inner = [each for each in error.context or () if each.schema_path[0] in fitting[:1]]
+    inner = [each for each in error.context if each.schema_path[0] in fitting[:1]]
     if len(fitting) > 1:
         inner = _closest(error, fitting)
     if not inner:
-        yield Problem("PS103-wrong-type", _path(error), f"expected {_title(error.schema)}, found {said(error.instance)}", None)
+        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None)
         return
     for each in inner:
         yield from _explain(each, root)
 
 
-def _closest(error: ValidationError, fitting: list[int]) -> list[ValidationError]:
+def _closest(error: Misfit, fitting: list[int]) -> list[ValidationError]:
     """Of several alternatives of the right type, the errors of the one that fits best."""
-    groups = [[each for each in error.context or () if each.schema_path[0] == index] for index in fitting]
+    groups = [[each for each in error.context if each.schema_path[0] == index] for index in fitting]
     return min(groups, key=len, default=[])
 
 
@@ -255,7 +267,7 @@ def _has_type(value: Any, schema: Any, root: Shape) -> bool:
                for name in names if name in JSON_TYPES)
 
 
-_EXPLANATIONS: Mapping[str, Callable[[ValidationError, Shape], Iterator[Problem]]] = {
+_EXPLANATIONS: Mapping[str, Callable[[Misfit, Shape], Iterator[Problem]]] = {
     "additionalProperties": _unknown_keys,
     "required": _missing_key,
     "type": _wrong_type,
