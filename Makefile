@@ -31,7 +31,7 @@ check: install-dev ## Style, types, layers, schemas, policies: what is quick to 
 	$(RUN)policy check rules
 
 docs: install-dev ## Build the documentation into site/, warnings are errors
-	$(RUN)python docs/build.py
+	$(RUN)python tools/docs/build.py
 
 docs-serve: docs ## Read the documentation on 127.0.0.1:8000
 	$(RUN)python -m http.server --bind 127.0.0.1 --directory site 8000

@@ -58,7 +58,9 @@ def section(schema: Schema, title: str, level: int, titles: Mapping[str, str]) -
     lines += ["| field | is | says | example |", "|---|---|---|---|"]
     for name, field in schema.get("properties", {}).items():
         star = " **required**" if name in required else ""
-        cells = [f"`{name}`{star}", kind(field, titles), cell(prose(field.get("description", ""))), example(field)]
+        null = " or null" if star and nullable(field) else ""
+        says = cell(prose(field.get("description", "")))
+        cells = [f"`{name}`{star}", kind(field, titles) + null, says, example(field)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
@@ -88,6 +90,11 @@ def kind(field: Schema, titles: Mapping[str, str]) -> str:
     return " or ".join(
         names.get(each, each) for each in ([types] if isinstance(types, str) else types) if each != "null"
     )
+
+
+def nullable(field: Schema) -> bool:
+    """Whether a field that is always there may be null; an optional one may as well be left out."""
+    return any(each.get("type") == "null" for key in ("anyOf", "oneOf") for each in field.get(key, ()))
 
 
 def example(field: Schema) -> str:

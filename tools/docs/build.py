@@ -15,16 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+import reference_pages
+
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SITE = ROOT / "site"
 
-sys.path.insert(0, str(DOCS))
-
 
 def main() -> None:
-    import reference_pages
-
     for name, text in reference_pages.pages().items():
         page = DOCS / "reference" / f"{name}.md"
         page.parent.mkdir(exist_ok=True)

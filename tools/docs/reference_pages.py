@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import click
 from schema_tables import cell, prose, sections
 
-from policy_service.cli import main as commands
+from policy_service.cli import policy as commands
 from policy_service.contract.messages import message
 from policy_service.contract.reasons import REASON_CODES
 from policy_service.contract.schema import decision_schema, inspection_schema, request_schema
@@ -78,8 +78,6 @@ def contract(title: str, about: str, schema: Mapping[str, object]) -> str:
 
 def command_pages() -> str:
     """Every command of `policy` with its arguments and options, as `--help` has them."""
-    group = commands
-    assert isinstance(group, click.Group)
     lines = [
         "# Commands",
         "",
@@ -87,7 +85,7 @@ def command_pages() -> str:
         "Output is plain when it is piped.",
         "",
     ]
-    for path, command in sorted(walk(group, ("policy",))):
+    for path, command in sorted(walk(commands, ("policy",))):
         context = click.Context(command, info_name=" ".join(path))
         lines += [f"## {' '.join(path)}", "", paragraphs(command.help or command.short_help or ""), ""]
         lines += ["```text", " ".join(path) + " " + " ".join(command.collect_usage_pieces(context)), "```", ""]
