@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import uuid_utils
 
+from policy_service.catalog.errors import NoVersionInForce, UnknownMerchant
 from policy_service.contract import problems
 from policy_service.contract.inspection import parse_inspection
-from policy_service.contract.request import BadRequest, NotJson, ParsedRequest, parse_request
+from policy_service.contract.request import BadRequest, FieldError, NotJson, ParsedRequest, parse_request
 from policy_service.decision.admission import admit
 from policy_service.decision.case import Settled
 from policy_service.decision.decide import Decided, decide
@@ -18,14 +19,6 @@ from policy_service.decision.inspection import inspect
 from policy_service.decision.rulebook import Governing
 
 Body = bytes | str | Mapping[str, Any]
-
-
-class UnknownMerchant(LookupError):
-    """No policy of that merchant."""
-
-
-class NoVersionInForce(LookupError):
-    """The merchant has policies, but none was in force on the day the order was placed."""
 
 
 class Governor(Protocol):
@@ -63,7 +56,7 @@ class Service:
         except NotJson as error:
             raise problems.ProblemError(problems.not_json(str(error))) from error
         except BadRequest as error:
-            raise problems.ProblemError(problems.bad_request(error.errors)) from error
+            raise problems.ProblemError(problems.unfit(error.errors)) from error
 
     def govern(self, parsed: ParsedRequest) -> Governing:
         """What governs a parsed request. Raises `ProblemError` 404 or 422."""
@@ -71,9 +64,10 @@ class Service:
         try:
             return self.catalog.govern(parsed.request.merchant, order.placed_at, order.country)
         except UnknownMerchant as error:
-            raise problems.ProblemError(problems.not_found(str(error))) from error
+            raise problems.ProblemError(problems.unknown_merchant(error.merchant, error.hint)) from error
         except NoVersionInForce as error:
-            raise problems.ProblemError(problems.no_version_in_force(str(error))) from error
+            problem = problems.no_version_in_force(error.merchant, error.day.isoformat(), error.versions)
+            raise problems.ProblemError(problem) from error
 
     def decide(
         self,
@@ -91,10 +85,12 @@ class Service:
             governing = self.govern(parsed)
         errors = admit(parsed.request, governing)
         instant = now or self.clock()
-        if not errors and parsed.request.requested_at is None and instant < parsed.request.order.placed_at:
-            raise problems.ProblemError(problems.placed_in_the_future())
+        if parsed.request.requested_at is None and instant < parsed.request.order.placed_at:
+            errors.append(
+                FieldError("/order/placed_at", "the order was placed after this request", "check the order's clock")
+            )
         if errors:
-            raise problems.ProblemError(problems.bad_request(errors))
+            raise problems.ProblemError(problems.unfit(errors))
         return decide(parsed, governing, now=instant, id=id or self.new_id(), locale=locale, settled=settled)
 
     def inspect(
@@ -118,4 +114,4 @@ class Service:
         except NotJson as error:
             raise problems.ProblemError(problems.not_json(str(error))) from error
         except BadRequest as error:
-            raise problems.ProblemError(problems.bad_request(error.errors)) from error
+            raise problems.ProblemError(problems.unfit(error.errors)) from error

@@ -45,10 +45,14 @@ def _reasons(request: ReturnRequest, governing: Governing) -> Iterator[FieldErro
 def _attributes(request: ReturnRequest, governing: Governing) -> Iterator[FieldError]:
     order = request.order
     for index, order_line in enumerate(order.lines):
-        yield from check_attributes(f"/order/lines/{index}/attributes", order_line.attributes, "line", order.currency, governing)
+        yield from check_attributes(
+            f"/order/lines/{index}/attributes", order_line.attributes, "line", order.currency, governing
+        )
     yield from check_attributes("/order/attributes", order.attributes, "order", order.currency, governing)
     if request.customer is not None:
-        yield from check_attributes("/customer/attributes", request.customer.attributes, "customer", order.currency, governing)
+        yield from check_attributes(
+            "/customer/attributes", request.customer.attributes, "customer", order.currency, governing
+        )
     for index, line in enumerate(request.lines):
         yield from check_attributes(f"/lines/{index}/attributes", line.attributes, "line", order.currency, governing)
 
@@ -69,7 +73,9 @@ def check_attributes(
                 f"did you mean `{near}`?" if near else "declare it under `facts` in the policy, or leave it out",
             )
         elif facts[0].about != about:
-            yield FieldError(place, f"`{name}` is a fact about the {facts[0].about}", f"send it in the {facts[0].about}'s attributes")
+            yield FieldError(
+                place, f"`{name}` is a fact about the {facts[0].about}", f"send it in the {facts[0].about}'s attributes"
+            )
         elif value is not None:
             try:
                 typed(value, facts[0].type, currency)

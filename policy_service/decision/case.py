@@ -6,7 +6,7 @@ turn, with what went back before it. Both are private to one decision and never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -38,10 +38,24 @@ class Moment:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Turns a sum in `named` minor units into the order's; equal rates are equal, so that what is derived can be kept."""
+
+    named: str
+    order: str
+    rate: Decimal
+
+    def __call__(self, minor: int) -> int:
+        return convert(minor, self.named, self.order, self.rate)
+
+
 class Case:
     """Everything about a request that stays the same whenever it is decided."""
 
-    def __init__(self, request: ReturnRequest, policy: Document, statute: Document | None, claims: tuple[Claim, ...]) -> None:
+    def __init__(
+        self, request: ReturnRequest, policy: Document, statute: Document | None, claims: tuple[Claim, ...]
+    ) -> None:
         self.request = request
         self.order = request.order
         self.customer = request.customer
@@ -58,13 +72,12 @@ class Case:
     def moment(self, now: datetime) -> Moment:
         return Moment(now.astimezone(UTC), clock.local_date(now, self.zone))
 
-    def _conversion(self, document: Document) -> Callable[[int], int] | None:
+    def _conversion(self, document: Document) -> Conversion | None:
         """Turns a sum that the document names into the order's currency; None where they are the same."""
         order, named = self.order.currency, document.currency
         if named is None or named == order or self.request.order.fx_rate is None:
             return None
-        rate = self.request.order.fx_rate
-        return lambda minor: convert(minor, named, order, rate)
+        return Conversion(named, order, self.request.order.fx_rate)
 
     def last_delivery(self) -> datetime | None:
         """The latest delivery of the order's lines; unknown while one of them has none."""
@@ -125,7 +138,9 @@ class LineState:
                 "delivery": line.delivered_at or case.order.delivered_at,
                 "shipment": line.shipped_at or case.order.shipped_at,
                 "order": case.order.placed_at,
-                "last_delivery": case.last_delivery() if len(case.order.lines) > 1 else line.delivered_at or case.order.delivered_at,
+                "last_delivery": case.last_delivery()
+                if len(case.order.lines) > 1
+                else line.delivered_at or case.order.delivered_at,
             },
             self.declared_date,
         )

@@ -190,7 +190,9 @@ def _fingerprint(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Mo
 
 
 def _lasting(items: Sequence[Item]) -> list[tuple[str, object]]:
-    return [(item.code, sorted((key, str(value)) for key, value in item.extra.items() if key != "due")) for item in items]
+    return [
+        (item.code, sorted((key, str(value)) for key, value in item.extra.items() if key != "due")) for item in items
+    ]
 
 
 def _assumptions(governing: Governing, ruling: Ruling, moment: Moment) -> list[Json]:
@@ -203,7 +205,14 @@ def _assumptions(governing: Governing, ruling: Ruling, moment: Moment) -> list[J
 
 
 def _signed(
-    id: str, stage: str, previous: str | None, body: Json, parsed: ParsedRequest, case: Case, governing: Governing, moment: Moment
+    id: str,
+    stage: str,
+    previous: str | None,
+    body: Json,
+    parsed: ParsedRequest,
+    case: Case,
+    governing: Governing,
+    moment: Moment,
 ) -> Json:
     """The decision with its receipt: digests of the request as evaluated and of the decision without id and messages."""
     head: Json = {"id": id, "stage": stage}

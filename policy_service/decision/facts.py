@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from datetime import date, datetime
 
+from policy_service.contract.money import half_up
 from policy_service.decision import clock
 from policy_service.decision.case import FactValue, LineState, Moment
-from policy_service.contract.money import half_up
 
 Reader = Callable[[LineState, Moment], FactValue]
 Presence = Callable[[LineState], bool]
@@ -49,7 +49,9 @@ def _same_sku(state: LineState) -> bool:
 
 def _same_product(state: LineState) -> bool:
     wanted = state.line.exchange_for
-    return _same_sku(state) or (wanted is not None and wanted.product is not None and wanted.product == state.order_line.product)
+    return _same_sku(state) or (
+        wanted is not None and wanted.product is not None and wanted.product == state.order_line.product
+    )
 
 
 def _gifts_complete(state: LineState) -> bool:

@@ -12,7 +12,6 @@ from policy_service.decision.gifts import granted, keeps_item
 from policy_service.decision.verdict import Ruling
 from policy_service.language.clause import Clause
 
-
 PARCEL_ACTIONS = ("return", "exchange", "repair")
 FAULTLESS = ("merchant", "carrier")  # liability under which the customer pays no freight
 
@@ -55,7 +54,9 @@ def return_parcel(decided: Sequence[Ruling]) -> Parcel | None:
 def _free(lines: list[Ruling]) -> tuple[bool, Clause | None]:
     """Whether the parcel is free for the customer, and the clause that makes it so (liability has none)."""
     for item in lines:
-        clause = granted("free_return_shipping", item.verdict.policy, item.verdict.statute) or item.verdict.free_warranty
+        clause = (
+            granted("free_return_shipping", item.verdict.policy, item.verdict.statute) or item.verdict.free_warranty
+        )
         if clause is not None:
             return True, clause
     return any(item.state.liability in FAULTLESS for item in lines), None
@@ -84,7 +85,9 @@ def _of_line(item: Ruling) -> Parcel | None:
 def _merchants(item: Ruling, clause: Clause | None) -> Parcel | None:
     effect: Any = clause.effect if clause is not None else None
     payer = effect.payer if effect is not None else "customer"
-    charge = policy_sum(item.state, effect.charge) if effect is not None and effect.charge and payer == "customer" else 0
+    charge = (
+        policy_sum(item.state, effect.charge) if effect is not None and effect.charge and payer == "customer" else 0
+    )
     if payer == "customer":
         allowed = allowance(item.verdict.statute, item.verdict.protected, item.state).capped("return_shipping", charge)
         if allowed is None:
@@ -108,7 +111,9 @@ def outbound_postage(case: Case, decided: Sequence[Ruling]) -> tuple[int, Clause
                 effect: Any = clause.effect
                 given = effect.mode == "always" or (effect.mode == "whole_order" and whole_order_back(case, decided))
                 amount = left if given else 0
-                offers.append((amount if effect.at_most is None else min(amount, convert(item.state, effect.at_most)), clause))
+                offers.append(
+                    (amount if effect.at_most is None else min(amount, convert(item.state, effect.at_most)), clause)
+                )
         if offers:
             return max(offers, key=lambda offer: offer[0])
     return 0, None

@@ -88,7 +88,7 @@ def _next_crossing(book: Rulebook, name: str, value: Any, state: LineState, mome
     """The next day on which a tested time fact enters another interval of the document's numbers."""
     if value is None:
         return None
-    cuts = book.program.cuts(name)
+    cuts: tuple[Any, ...] = book.program.cuts(name)
     if isinstance(value, date):
         ahead = [day for cut in cuts for day in (cut, clock.plus_days(cut, 1)) if day > value]
         return min(ahead, default=None)

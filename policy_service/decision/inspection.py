@@ -82,7 +82,10 @@ class _Plan:
 
     def _excess(self, found: _Found) -> tuple[str, str]:
         if all(line.order_line != found.line.order_line for line in self.lines):
-            return f"no units of order line `{found.line.order_line}` were asked for", "name an order line of the request"
+            return (
+                f"no units of order line `{found.line.order_line}` were asked for",
+                "name an order line of the request",
+            )
         return (
             f"{found.left} more units of order line `{found.line.order_line}` than were to come back",
             "count only the units of this request; ask for the others in a request of their own",

@@ -13,7 +13,6 @@ from policy_service.decision.sums import LineMoney
 from policy_service.decision.verdict import Ruling, Verdict
 from policy_service.language.clause import Clause
 
-
 ORIGINAL = "original_payment"
 
 

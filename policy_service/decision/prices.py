@@ -97,7 +97,10 @@ class Prices:
     def _earned(self, discount: Discount, returned: Mapping[str, int], kept: Mapping[str, int]) -> bool:
         keys = [key for key in self.lines if discount.lines is None or key in discount.lines]
         spend = sum(
-            self._kept_part(key, self.lines[key].net if self.lines[key].shared else self.lines[key].paid, returned, kept) for key in keys
+            self._kept_part(
+                key, self.lines[key].net if self.lines[key].shared else self.lines[key].paid, returned, kept
+            )
+            for key in keys
         )
         units = sum(kept[key] for key in keys)
         return spend >= (discount.min_spend or 0) and units >= (discount.min_quantity or 0)

@@ -126,7 +126,9 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
     return found
 
 
-def _earliest(case: Case, rulings: Sequence[Ruling], moment: Moment, name: str, *, statutory: bool) -> list[datetime] | None:
+def _earliest(
+    case: Case, rulings: Sequence[Ruling], moment: Moment, name: str, *, statutory: bool
+) -> list[datetime] | None:
     """None: nobody sets it; empty: set, but its start is not known yet."""
     instants: list[datetime] = []
     said = False

@@ -63,7 +63,9 @@ def counterfactuals(judge: Judge, ruling: Ruling) -> list[Counterfactual]:
 def _changes(judge: Judge, ruling: Ruling) -> Iterator[tuple[dict[str, Any], LineState]]:
     state = ruling.state
     if ruling.verdict.final:
-        left = next((reason.params["returnable"] for reason in ruling.verdict.reasons if "returnable" in reason.params), 0)
+        left = next(
+            (reason.params["returnable"] for reason in ruling.verdict.reasons if "returnable" in reason.params), 0
+        )
         if left:
             yield {"quantity": left}, line_state(state.case, state.claim, state.before, quantity=left)
         return

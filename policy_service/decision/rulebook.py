@@ -58,11 +58,15 @@ class Rulebook:
 
     def __init__(self, document: Document, *, memo: bool = True) -> None:
         self.document = document
-        self.program = Program(document.clauses, document.vocabulary, name=f"{document.name} {document.version}", memo=memo)
+        self.program = Program(
+            document.clauses, document.vocabulary, name=f"{document.name} {document.version}", memo=memo
+        )
         declared = document.declared
         self.readers: tuple[Reader, ...] = tuple(reader(name, declared) for name in self.program.tested)
         self.clock_facts = tuple(
-            (position, name) for position, name in enumerate(self.program.tested) if document.vocabulary.facts[name].clock
+            (position, name)
+            for position, name in enumerate(self.program.tested)
+            if document.vocabulary.facts[name].clock
         )
         self.open_actions = frozenset(a for c in document.clauses if c.kind in PERMISSIONS for a in c.actions)
         self._calendars: dict[str, Calendar] = {}
@@ -99,7 +103,10 @@ class Rulebook:
         found = self._assumable.get(action)
         if found is None:
             tested = {
-                name for clause in self.document.clauses if action in clause.actions for name in self.program.facts_of(clause.index)
+                name
+                for clause in self.document.clauses
+                if action in clause.actions
+                for name in self.program.facts_of(clause.index)
             }
             pairs = []
             for name in self.program.tested:

@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 PASSES = 3  # lines denied for themselves, then gifts that are not due because of it; a third pass changes nothing more
 
 
-def rule(case: Case, governing: Governing, moment: Moment, known: Sequence[LineState] = ()) -> tuple[list[Ruling], Gifts]:
+def rule(
+    case: Case, governing: Governing, moment: Moment, known: Sequence[LineState] = ()
+) -> tuple[list[Ruling], Gifts]:
     """The rulings of all claims. `known` states, from another instant, are used again where they still fit."""
     gifts = Gifts(case, _coming_back((claim, True) for claim in case.claims))
     for _ in range(PASSES):

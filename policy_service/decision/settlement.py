@@ -163,7 +163,11 @@ def _cut(money: LineMoney) -> None:
 
 def _refunds_duties(verdict: Verdict) -> bool:
     """As `import_duties` says, by default yes; the customer gets the better of the merchant's and the statute's."""
-    said = [clause.effect.refund for clause in (verdict.policy.first("import_duties"), verdict.statute.first("import_duties")) if clause]  # type: ignore[attr-defined]
+    said = [
+        clause.effect.refund
+        for clause in (verdict.policy.first("import_duties"), verdict.statute.first("import_duties"))
+        if clause
+    ]  # type: ignore[attr-defined]
     return any(said) if said else True
 
 
@@ -182,4 +186,3 @@ def _exchange(state: LineState, verdict: Verdict) -> tuple[int, Clause | None]:
     if manner == "keep":
         return 0, None
     return -difference, best if manner == "credit" else None
-

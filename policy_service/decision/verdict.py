@@ -139,7 +139,9 @@ class Judge:
         if verdict.free_warranty is None:
             absent = absent_sums(standing_fees(policy, statute), state, self.moment)
             if absent:
-                verdict = verdict.ruled(REVIEW, *(Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent))
+                verdict = verdict.ruled(
+                    REVIEW, *(Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent)
+                )
         outcome, clause, params = self.gifts.outcome(state, verdict.policy, verdict.statute, verdict.protected)
         if outcome is not None:
             code = params.pop("code")
@@ -155,18 +157,38 @@ class Judge:
         if not granting:
             closed = [s for s in standings if not s.is_open and s.window.closes_at is not None]
             last = max(closed, key=_closes, default=None)
-            return Verdict(DENIED, tuple(self._denials(state, standings, policy)), policy, statute, None, last, permits=tuple(standings))
+            return Verdict(
+                DENIED,
+                tuple(self._denials(state, standings, policy)),
+                policy,
+                statute,
+                None,
+                last,
+                permits=tuple(standings),
+            )
         governing = max(granting, key=lambda standing: (standing.evidenced, _closes(standing)))
         right = next((s for s in granting if s.statutory and s.evidenced), None)
-        free = next((s.clause for s in granting if s.clause.kind == "warranty" and s.evidenced and s.clause.effect.free), None)  # type: ignore[attr-defined]
+        free = next(
+            (s.clause for s in granting if s.clause.kind == "warranty" and s.evidenced and s.clause.effect.free), None
+        )  # type: ignore[attr-defined]
         reasons = [Reason("within_window", governing.clause, _dates(governing.window))]
         if right is not None and (right is governing or _disarmed(standings)):
             reasons.append(Reason("statutory_right", right.clause))
         return Verdict(
-            APPROVED, tuple(reasons), policy, statute, governing, governing, right is not None, free, permits=tuple(standings)
+            APPROVED,
+            tuple(reasons),
+            policy,
+            statute,
+            governing,
+            governing,
+            right is not None,
+            free,
+            permits=tuple(standings),
         )
 
-    def _standings(self, state: LineState, book: Rulebook, applying: Applying, *, statutory: bool) -> Iterator[Standing]:
+    def _standings(
+        self, state: LineState, book: Rulebook, applying: Applying, *, statutory: bool
+    ) -> Iterator[Standing]:
         now = self.moment.now
         customer = state.liability == "customer"
         for permit in applying.permits:
@@ -175,7 +197,9 @@ class Judge:
             blockers = permit.blockers
             if blockers and not customer:
                 blockers = tuple(clause for clause in blockers if clause.kind == "deny")
-            yield Standing(permit.clause, window, window.is_open(now), state.evidence.issuperset(evidence), blockers, statutory)
+            yield Standing(
+                permit.clause, window, window.is_open(now), state.evidence.issuperset(evidence), blockers, statutory
+            )
 
     def _window(self, state: LineState, book: Rulebook, applying: Applying, permit: Permit, statutory: bool) -> Window:
         extends = applying.all("extend")
@@ -187,7 +211,9 @@ class Judge:
             window = state.windows[key] = window_of(permit.clause.effect, calendar, state.anchors, extensions)  # type: ignore[arg-type]
         return window
 
-    def _extensions(self, state: LineState, extends: tuple[Clause, ...], permission: Clause) -> Iterator[AppliedExtension]:
+    def _extensions(
+        self, state: LineState, extends: tuple[Clause, ...], permission: Clause
+    ) -> Iterator[AppliedExtension]:
         for clause in extends:
             if _lengthens(clause, permission):
                 read = read_extension(clause.effect, lambda name: self._number(state, name))  # type: ignore[arg-type]
@@ -203,10 +229,14 @@ class Judge:
         """Extensions of unknown length that could open a window which is closed."""
         reasons = []
         for applying, statutory in ((verdict.policy, False), (verdict.statute, True)):
-            shut = [s for s in verdict.permits if s.statutory == statutory and not s.blockers and s.window.missing is None]
+            shut = [
+                s for s in verdict.permits if s.statutory == statutory and not s.blockers and s.window.missing is None
+            ]
             for clause in applying.all("extend"):
                 effect: Any = clause.effect
-                absent = [f for f in (effect.days, effect.months) if isinstance(f, str) and self._number(state, f) is None]
+                absent = [
+                    f for f in (effect.days, effect.months) if isinstance(f, str) and self._number(state, f) is None
+                ]
                 if absent and any(_lengthens(clause, standing.clause) for standing in shut):
                     reasons += [Reason("fact_missing", clause, {"fact": fact}) for fact in absent]
         return reasons
@@ -233,7 +263,9 @@ class Judge:
             elif not standing.is_open:
                 yield Reason("window_closed", standing.clause, _dates(standing.window))
             reasons = True
-        if not reasons and not (idle and policy.denials and (customer or any(c.kind == "deny" for c in policy.denials))):
+        if not reasons and not (
+            idle and policy.denials and (customer or any(c.kind == "deny" for c in policy.denials))
+        ):
             yield Reason("no_permission", None, {"action": state.action})
 
     def _asked(self, state: LineState, verdict: Verdict) -> Verdict:
@@ -302,5 +334,10 @@ def _dates(window: Window) -> dict[str, Any]:
 
 def _field(anchor: str) -> str:
     """The request's field that an anchor is read from."""
-    fields = {"delivery": "delivered_at", "last_delivery": "delivered_at", "shipment": "shipped_at", "order": "order.placed_at"}
+    fields = {
+        "delivery": "delivered_at",
+        "last_delivery": "delivered_at",
+        "shipment": "shipped_at",
+        "order": "order.placed_at",
+    }
     return fields.get(anchor, f"attributes.{anchor}")

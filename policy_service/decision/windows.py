@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from policy_service.decision import clock
 from policy_service.language.kinds import Extend, NotAfter, Permission
 
-
 MANY_DAYS = 1_000_000  # instants of a request end in 2200, so this many more days still have a date
 
 
@@ -76,7 +75,9 @@ class _End:
     instant: datetime | None = None
 
 
-def window_of(effect: Permission, calendar: Calendar, anchors: Anchors, extensions: Iterable[AppliedExtension] = ()) -> Window:
+def window_of(
+    effect: Permission, calendar: Calendar, anchors: Anchors, extensions: Iterable[AppliedExtension] = ()
+) -> Window:
     """The window of one permission for one line."""
     if effect.unlimited:
         return Window(effect.after, None, None)
@@ -84,7 +85,9 @@ def window_of(effect: Permission, calendar: Calendar, anchors: Anchors, extensio
     anchor, end = _base(effect, counting, calendar, anchors)
     if end is None:
         return Window(None, None, None, missing=anchor)
-    end = max((_extended(end, extension, counting, calendar) for extension in extensions), key=_order(calendar), default=end)
+    end = max(
+        (_extended(end, extension, counting, calendar) for extension in extensions), key=_order(calendar), default=end
+    )
     if effect.not_after is not None:
         cap = _cap(effect.not_after, counting, calendar, anchors)
         if cap is not None:
@@ -110,7 +113,9 @@ def _base(effect: Permission, counting: str, calendar: Calendar, anchors: Anchor
     return name, _span(day, instant, effect.days, effect.months, counting, calendar)
 
 
-def _span(day: date, instant: datetime | None, days: int | None, months: int | None, counting: str, calendar: Calendar) -> _End:
+def _span(
+    day: date, instant: datetime | None, days: int | None, months: int | None, counting: str, calendar: Calendar
+) -> _End:
     if months is not None:
         return _End(clock.plus_months(day, months))
     days = days or 0

@@ -49,11 +49,15 @@ class Clause:
     line: int = 0
 
 
-def parse_clause(data: Any, context: KindContext, index: int, path: Path, *, file: str = "", line: int = 0) -> tuple[Clause | None, list[Problem]]:
+def parse_clause(
+    data: Any, context: KindContext, index: int, path: Path, *, file: str = "", line: int = 0
+) -> tuple[Clause | None, list[Problem]]:
     """The clause that a mapping says, and every problem in it; None when there is one."""
     problems: list[Problem] = []
     if not isinstance(data, Mapping):
-        return None, [Problem("PS103-wrong-type", path, "expected a clause", "a mapping such as `{id: …, window: {…}}`")]
+        return None, [
+            Problem("PS103-wrong-type", path, "expected a clause", "a mapping such as `{id: …, window: {…}}`")
+        ]
     kind = _kind(data, path, problems)
     effect = None
     if kind is not None:
@@ -63,7 +67,9 @@ def parse_clause(data: Any, context: KindContext, index: int, path: Path, *, fil
     when, unless, during = parts.when(), parts.unless(), parts.during()
     actions, overrides, instead_of = parts.actions(), parts.ids("overrides"), parts.ids("instead_of")
     if data.get("id") is None:
-        problems.append(Problem("PS102-missing-key", path, "this clause has no `id`", "give it a name: `id: return-30`"))
+        problems.append(
+            Problem("PS102-missing-key", path, "this clause has no `id`", "give it a name: `id: return-30`")
+        )
     if problems or effect is None or kind is None:
         return None, problems
     return (
@@ -104,10 +110,20 @@ def _kind(data: Mapping[str, Any], path: Path, problems: list[Problem]) -> str |
     if len(kinds) > 1:
         for key in kinds[1:]:
             problems.append(
-                Problem("PS109-two-effects", (*path, key), f"a clause has one effect; this one has `{kinds[0]}` already", "make it a clause of its own", True)
+                Problem(
+                    "PS109-two-effects",
+                    (*path, key),
+                    f"a clause has one effect; this one has `{kinds[0]}` already",
+                    "make it a clause of its own",
+                    True,
+                )
             )
     if not kinds:
-        problems.append(Problem("PS108-no-effect", path, "this clause has no effect", "add a key that names its kind, such as `window`"))
+        problems.append(
+            Problem(
+                "PS108-no-effect", path, "this clause has no effect", "add a key that names its kind, such as `window`"
+            )
+        )
         return None
     return kinds[0]
 

@@ -102,9 +102,13 @@ class _Reader:
 
     def mapping(self, data: Any, path: Path) -> Condition | None:
         if not isinstance(data, Mapping) or not data:
-            self._wrong("PS103-wrong-type", path, "expected a mapping of facts to tests", "such as `{category: furniture}`")
+            self._wrong(
+                "PS103-wrong-type", path, "expected a mapping of facts to tests", "such as `{category: furniture}`"
+            )
             return None
-        parts = [part for key, value in data.items() if (part := self._entry(str(key), value, (*path, key))) is not None]
+        parts = [
+            part for key, value in data.items() if (part := self._entry(str(key), value, (*path, key))) is not None
+        ]
         return _all(parts)
 
     def _entry(self, key: str, value: Any, path: Path) -> Condition | None:
@@ -123,7 +127,9 @@ class _Reader:
             part = self.mapping(value, path)
             return None if part is None else Not(part)
         if not isinstance(value, list) or not value:
-            self._wrong("PS103-wrong-type", path, f"`{key}` combines a list of conditions", f"write `{key}: [{{…}}, {{…}}]`")
+            self._wrong(
+                "PS103-wrong-type", path, f"`{key}` combines a list of conditions", f"write `{key}: [{{…}}, {{…}}]`"
+            )
             return None
         parts = [part for index, item in enumerate(value) if (part := self.mapping(item, (*path, index))) is not None]
         if not parts:
@@ -132,7 +138,9 @@ class _Reader:
 
     def _test(self, fact: Fact, value: Any, path: Path) -> Condition | None:
         if isinstance(value, Mapping):
-            parts = [part for key, item in value.items() if (part := self._operator(fact, str(key), item, (*path, key)))]
+            parts = [
+                part for key, item in value.items() if (part := self._operator(fact, str(key), item, (*path, key)))
+            ]
             return _all(list(parts))
         values = self._values(fact, value, path)
         return Test(fact.name, Op.IN, values, path) if values else None
@@ -148,7 +156,9 @@ class _Reader:
         known = (*ORDERED_OPS, *SET_OPS)
         if key in known:
             plain = "write the value, or a list of values"
-            hint = f"a {fact.type} takes {one_of(fitting)}" if fitting else f"a {fact.type} is only equal or not: {plain}"
+            hint = (
+                f"a {fact.type} takes {one_of(fitting)}" if fitting else f"a {fact.type} is only equal or not: {plain}"
+            )
             self._wrong("PS210-wrong-operator", path, f"`{key}` does not fit `{fact.name}`", hint, on_key=True)
         else:
             hint = did_you_mean(key, known) or f"the operators are {one_of(known)}"
@@ -192,12 +202,19 @@ class _Reader:
         return self._never(fact, text, path, "it is `true` or `false`")
 
     def _member(self, fact: Fact, text: str, known: tuple[str, ...], path: Path) -> str | None:
-        return text if text in known else self._never(fact, text, path, did_you_mean(text, known) or f"it is {one_of(known)}")
+        return (
+            text
+            if text in known
+            else self._never(fact, text, path, did_you_mean(text, known) or f"it is {one_of(known)}")
+        )
 
     def _node(self, fact: Fact, text: str, path: Path) -> str | None:
         if fact.name != "reason" or self.vocabulary.reasons.knows(text):
             return text.strip("/") if fact.name == "category" else text
-        hint = did_you_mean(text, self.vocabulary.reasons.paths()) or "add a branch under `reasons`, or take one of the standard tree"
+        hint = (
+            did_you_mean(text, self.vocabulary.reasons.paths())
+            or "add a branch under `reasons`, or take one of the standard tree"
+        )
         self._wrong("PS212-unknown-reason", path, f"there is no reason `{text}`", hint)
         return None
 
@@ -228,8 +245,9 @@ class _Reader:
         except ValueError:
             return self._never(fact, text, path, "it is a date such as `2025-06-30`")
 
-    def _never(self, fact: Fact, text: str, path: Path, hint: str) -> None:
-        self._wrong("PS209-impossible-value", path, f"`{fact.name}` is never `{text}`", hint)
+    def _never(self, fact: Fact, text: str, path: Path, hint: str) -> Any:
+        """Notes that the fact never has this value; there is none to return."""
+        return self._wrong("PS209-impossible-value", path, f"`{fact.name}` is never `{text}`", hint)
 
     def _wrong(self, code: str, path: Path, message: str, hint: str | None, *, on_key: bool = False) -> None:
         self.problems.append(Problem(code, path, message, hint, on_key))

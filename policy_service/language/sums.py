@@ -49,7 +49,9 @@ def read_sum(text: str, currency: str, *, negative: bool = False) -> int:
         raise SumError("PS105-wrong-form", f"`{text}` is not a sum", f'write it such as `"{example}"`')
     fraction = match[3] or ""
     if len(fraction) > digits:
-        raise SumError("PS107-wrong-digits", f"`{text}` has {len(fraction)} digits after the point", f"{currency} has {digits}")
+        raise SumError(
+            "PS107-wrong-digits", f"`{text}` has {len(fraction)} digits after the point", f"{currency} has {digits}"
+        )
     minor = int(match[2] + fraction.ljust(digits, "0"))
     return -minor if match[1] else minor
 

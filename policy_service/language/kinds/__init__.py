@@ -7,10 +7,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from policy_service.language.kinds.base import KINDS, Effect, KindContext, Reading
-
-for _module in sorted(module.name for module in iter_modules(__path__)):
-    import_module(f"{__name__}.{_module}")
-
 from policy_service.language.kinds.benefits import Compensate, Grant
 from policy_service.language.kinds.fees import Allow, Fee, Waive
 from policy_service.language.kinds.inspection import Disposition, StockAlert
@@ -27,6 +23,9 @@ from policy_service.language.kinds.permissions import Extend, Fallback, NoReason
 from policy_service.language.kinds.process import Deadline, FollowUp, Notify
 from policy_service.language.kinds.prohibitions import Deny, Require, Review
 from policy_service.language.sums import Duration
+
+for _module in sorted(module.name for module in iter_modules(__path__)):
+    import_module(f"{__name__}.{_module}")
 
 __all__ = [
     "KINDS",

@@ -150,7 +150,12 @@ class Reading:
     def member(self, value: str, known: tuple[str, ...], key: str | None = None) -> str:
         if value not in known:
             listed = ", ".join(f"`{name}`" for name in known)
-            self.wrong("PS104-unknown-value", key, f"`{value}` is not known here", did_you_mean(value, known) or f"one of {listed}")
+            self.wrong(
+                "PS104-unknown-value",
+                key,
+                f"`{value}` is not known here",
+                did_you_mean(value, known) or f"one of {listed}",
+            )
         return value
 
     def texts(self, key: str | None = None) -> tuple[str, ...]:
@@ -206,7 +211,11 @@ class Reading:
             return None
         rate = read_rate(value)
         if rate is None:
-            code, hint = ("PS106-percent-missing", f"write `{value}%`") if read_rate(f"{value}%") else ("PS105-wrong-form", "write it such as `10%`")
+            code, hint = (
+                ("PS106-percent-missing", f"write `{value}%`")
+                if read_rate(f"{value}%")
+                else ("PS105-wrong-form", "write it such as `10%`")
+            )
             self.wrong(code, key, f"`{value}` is not a percentage", hint)
         return rate
 
@@ -233,7 +242,9 @@ class Reading:
     def fact(self, key: str, name: str, kind: FactType) -> str | None:
         known = {fact.name: fact for fact in self.context.vocabulary.facts.values() if fact.type is kind}
         if name not in known:
-            self.wrong("PS208-unknown-fact", key, f"there is no fact `{name}` of type {kind}", did_you_mean(name, known))
+            self.wrong(
+                "PS208-unknown-fact", key, f"there is no fact `{name}` of type {kind}", did_you_mean(name, known)
+            )
             return None
         return name
 
@@ -242,9 +253,15 @@ class Reading:
         value = self.text(key)
         if value is None:
             return default
-        dates = [name for name, fact in self.context.vocabulary.facts.items() if fact.type is FactType.DATE and ".attributes." in fact.source]
+        dates = [
+            name
+            for name, fact in self.context.vocabulary.facts.items()
+            if fact.type is FactType.DATE and ".attributes." in fact.source
+        ]
         if value not in (*ANCHORS, *dates):
-            hint = did_you_mean(value, (*ANCHORS, *dates)) or "one of " + ", ".join(f"`{name}`" for name in (*ANCHORS, *dates))
+            hint = did_you_mean(value, (*ANCHORS, *dates)) or "one of " + ", ".join(
+                f"`{name}`" for name in (*ANCHORS, *dates)
+            )
             self.wrong("PS213-unknown-anchor", key, f"`{value}` is no day to count from", hint)
         return value
 
@@ -254,7 +271,12 @@ class Reading:
             return None
         duration = read_duration(value)
         if duration is None:
-            self.wrong("PS105-wrong-form", key, f"`{value}` is not a duration", "write `7 days`, `48 hours` or `3 business days`")
+            self.wrong(
+                "PS105-wrong-form",
+                key,
+                f"`{value}` is not a duration",
+                "write `7 days`, `48 hours` or `3 business days`",
+            )
         return duration
 
     def exactly_one(self, *keys: str) -> None:
@@ -262,6 +284,8 @@ class Reading:
         there = [key for key in keys if self.mapping.get(key) is not None]
         listed = ", ".join(f"`{key}`" for key in keys)
         if len(there) > 1:
-            self.wrong("PS114-one-of", there[1], f"`{there[1]}` cannot stand beside `{there[0]}`", f"keep one of {listed}")
+            self.wrong(
+                "PS114-one-of", there[1], f"`{there[1]}` cannot stand beside `{there[0]}`", f"keep one of {listed}"
+            )
         elif not there:
             self.wrong("PS114-one-of", None, f"one of {listed} is missing", f"add one of {listed}")

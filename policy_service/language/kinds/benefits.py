@@ -16,7 +16,10 @@ class Grant(Effect):
 
     kind = "grant"
     role = "benefit"
-    doc = "Entitlements: `free_pickup`, `free_return_shipping`, `instant_refund`, `keep_item`, `advance_exchange`, or the merchant's own."
+    doc = (
+        "Entitlements: `free_pickup`, `free_return_shipping`, `instant_refund`, `keep_item`, `advance_exchange`, "
+        "or the merchant's own."
+    )
     doc_zh = "权益:免费上门取件、免退货运费、极速退款、无需退回、先行换货,或自定义。"
     example: ClassVar[Any] = ["free_pickup", "free_return_shipping"]
 

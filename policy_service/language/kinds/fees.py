@@ -6,7 +6,19 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from policy_service.language.kinds.base import REFUNDS, Effect, Reading
-from policy_service.language.shapes import Shape, choice, code, described, either, integer, listing, mapping, money, rate, text
+from policy_service.language.shapes import (
+    Shape,
+    choice,
+    code,
+    described,
+    either,
+    integer,
+    listing,
+    mapping,
+    money,
+    rate,
+    text,
+)
 
 
 class Fee(Effect):
@@ -32,18 +44,39 @@ class Fee(Effect):
 
     @classmethod
     def shape(cls) -> Shape:
-        amount = text("a sum such as `\"45.00\"`, or a money fact", "^((0|[1-9][0-9]*)(\\.[0-9]+)?|[a-z][a-z0-9_]*)$")
+        amount = text('a sum such as `"45.00"`, or a money fact', "^((0|[1-9][0-9]*)(\\.[0-9]+)?|[a-z][a-z0-9_]*)$")
         return mapping(
             {
-                "code": described(code(), "What decisions carry; two fees with one code count once, the first.", "费用代码;同代码只计第一个。", "restocking"),
+                "code": described(
+                    code(),
+                    "What decisions carry; two fees with one code count once, the first.",
+                    "费用代码;同代码只计第一个。",
+                    "restocking",
+                ),
                 "rate": described(rate(), "Of the base.", "按基数的比例。", "10%"),
-                "amount": described(amount, "A sum, or the money fact that holds it.", "金额,或保存金额的事实。", "45.00"),
-                "per": described(choice(("unit", "line", "request")), "What a sum is for; default: the line.", "按件、按行或按次;默认按行。", "line"),
-                "base": described(choice(("paid", "list")), "What a rate is of; default: what was paid.", "比例的基数;默认实付。", "paid"),
+                "amount": described(
+                    amount, "A sum, or the money fact that holds it.", "金额,或保存金额的事实。", "45.00"
+                ),
+                "per": described(
+                    choice(("unit", "line", "request")),
+                    "What a sum is for; default: the line.",
+                    "按件、按行或按次;默认按行。",
+                    "line",
+                ),
+                "base": described(
+                    choice(("paid", "list")),
+                    "What a rate is of; default: what was paid.",
+                    "比例的基数;默认实付。",
+                    "paid",
+                ),
                 "min": described(money(), "At least this.", "最低。", "5.00"),
                 "max": described(money(), "At most this.", "最高。", "60.00"),
-                "rate_per_day": described(rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"),
-                "after_days": described(integer(), "Days without the daily rate; default 0.", "免收的天数;默认 0。", 15),
+                "rate_per_day": described(
+                    rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"
+                ),
+                "after_days": described(
+                    integer(), "Days without the daily rate; default 0.", "免收的天数;默认 0。", 15
+                ),
             },
             ["code"],
             "a mapping such as `{code: restocking, rate: 10%}`",
@@ -117,8 +150,18 @@ class Allow(Effect):
     def shape(cls) -> Shape:
         return mapping(
             {
-                "codes": described(listing(code()), "Fee codes, `gift` or `return_shipping`.", "费用代码、gift 或 return_shipping。", ["return_shipping"]),
-                "at_most": described(either(money(), rate(), title="a sum, or a percentage of what was paid"), "Up to this.", "上限。", "20.00"),
+                "codes": described(
+                    listing(code()),
+                    "Fee codes, `gift` or `return_shipping`.",
+                    "费用代码、gift 或 return_shipping。",
+                    ["return_shipping"],
+                ),
+                "at_most": described(
+                    either(money(), rate(), title="a sum, or a percentage of what was paid"),
+                    "Up to this.",
+                    "上限。",
+                    "20.00",
+                ),
             },
             ["codes"],
         )

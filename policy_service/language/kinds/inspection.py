@@ -50,8 +50,12 @@ class StockAlert(Effect):
     def shape(cls) -> Shape:
         return mapping(
             {
-                "disposition": described(choice(DISPOSITIONS), "Which disposition is counted.", "统计的去向。", "defective"),
-                "reaches": described(integer(at_least=1, at_most=1_000_000_000), "The number that raises the alarm.", "阈值。", 50),
+                "disposition": described(
+                    choice(DISPOSITIONS), "Which disposition is counted.", "统计的去向。", "defective"
+                ),
+                "reaches": described(
+                    integer(at_least=1, at_most=1_000_000_000), "The number that raises the alarm.", "阈值。", 50
+                ),
                 "per": described(choice(("sku",)), "What is counted by.", "统计维度。", "sku"),
             },
             ["disposition", "reaches"],
@@ -62,4 +66,8 @@ class StockAlert(Effect):
         reaches = reading.whole("reaches", least=1, most=1_000_000_000)
         if reading.mapping.get("reaches") is None:
             reading.needed("reaches")
-        return {"disposition": reading.choice("disposition", DISPOSITIONS), "reaches": reaches, "per": reading.choice("per", ("sku",), "sku")}
+        return {
+            "disposition": reading.choice("disposition", DISPOSITIONS),
+            "reaches": reaches,
+            "per": reading.choice("per", ("sku",), "sku"),
+        }

@@ -6,7 +6,18 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from policy_service.language.kinds.base import REFUNDS, Effect, Reading
-from policy_service.language.shapes import Shape, boolean, choice, described, either, listing, mapping, money, rate, text
+from policy_service.language.shapes import (
+    Shape,
+    boolean,
+    choice,
+    described,
+    either,
+    listing,
+    mapping,
+    money,
+    rate,
+    text,
+)
 
 PAYERS = ("customer", "merchant", "carrier", "insurer")
 METHODS = ("original_payment", "store_credit", "gift_card")
@@ -30,7 +41,12 @@ class ReturnShipping(Effect):
         return mapping(
             {
                 "payer": described(choice(PAYERS), "Who pays.", "承担方。", "customer"),
-                "charge": described(money(), "What the customer is charged; without it the customer pays the carrier.", "向顾客收取的金额。", "12.00"),
+                "charge": described(
+                    money(),
+                    "What the customer is charged; without it the customer pays the carrier.",
+                    "向顾客收取的金额。",
+                    "12.00",
+                ),
             },
             ["payer"],
         )
@@ -64,8 +80,16 @@ class RefundDelivery(Effect):
         mode = choice(cls.MODES)
         return either(
             mode,
-            mapping({"mode": described(mode, "When.", "何时。", "whole_order"), "at_most": described(money(), "Up to this.", "上限。", "5.00"),
-                     **{name: described(choice([True], "`true`"), f"The same as `mode: {name}`.", "", True) for name in cls.MODES}}),
+            mapping(
+                {
+                    "mode": described(mode, "When.", "何时。", "whole_order"),
+                    "at_most": described(money(), "Up to this.", "上限。", "5.00"),
+                    **{
+                        name: described(choice([True], "`true`"), f"The same as `mode: {name}`.", "", True)
+                        for name in cls.MODES
+                    },
+                }
+            ),
             title="`whole_order`, `always`, `never`, or a mapping with `at_most`",
         )
 
@@ -101,8 +125,18 @@ class Gift(Effect):
     def shape(cls) -> Shape:
         return mapping(
             {
-                "if_missing": described(choice(("deduct", "deny", "review")), "Its value is deducted, the return is refused, or a person decides.", "扣款、拒绝或人工审核。", "deduct"),
-                "due": described(choice(("any_line", "all_lines")), "Due when any of its lines comes back (default), or only when all do.", "任一商品退回即须退(默认),或全部退回才须退。", "any_line"),
+                "if_missing": described(
+                    choice(("deduct", "deny", "review")),
+                    "Its value is deducted, the return is refused, or a person decides.",
+                    "扣款、拒绝或人工审核。",
+                    "deduct",
+                ),
+                "due": described(
+                    choice(("any_line", "all_lines")),
+                    "Due when any of its lines comes back (default), or only when all do.",
+                    "任一商品退回即须退(默认),或全部退回才须退。",
+                    "any_line",
+                ),
             },
             ["if_missing"],
         )
@@ -132,8 +166,15 @@ class ExchangeDifference(Effect):
     def shape(cls) -> Shape:
         return mapping(
             {
-                "costs_more": described(choice(("charge", "waive")), "New goods that cost more.", "新商品更贵时。", "charge"),
-                "costs_less": described(choice(("refund", "credit", "keep")), "New goods that cost less: refunded, store credit, or kept.", "新商品更便宜时。", "refund"),
+                "costs_more": described(
+                    choice(("charge", "waive")), "New goods that cost more.", "新商品更贵时。", "charge"
+                ),
+                "costs_less": described(
+                    choice(("refund", "credit", "keep")),
+                    "New goods that cost less: refunded, store credit, or kept.",
+                    "新商品更便宜时。",
+                    "refund",
+                ),
             },
             minProperties=1,
         )

@@ -8,7 +8,18 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from policy_service.language.kinds.base import Effect, Reading, Role
-from policy_service.language.shapes import Shape, boolean, choice, day, described, either, integer, listing, mapping, text
+from policy_service.language.shapes import (
+    Shape,
+    boolean,
+    choice,
+    day,
+    described,
+    either,
+    integer,
+    listing,
+    mapping,
+    text,
+)
 
 COUNTING = ("from_next_day", "from_same_day", "hours", "business_days")
 CLOSED_DAYS = ("none", "next_working_day")
@@ -56,7 +67,12 @@ class Permission(Effect):
     def read(cls, reading: Reading) -> dict[str, Any]:
         reading.exactly_one("days", "months", "until", "unlimited")
         if reading.mapping.get("unlimited") is False:
-            reading.wrong("PS104-unknown-value", "unlimited", "`unlimited` is `true` or left out", "give `days` or `months` instead")
+            reading.wrong(
+                "PS104-unknown-value",
+                "unlimited",
+                "`unlimited` is `true` or left out",
+                "give `days` or `months` instead",
+            )
         counted = reading.mapping.get("days") is not None or reading.mapping.get("months") is not None
         return {
             "days": reading.whole("days", most=100_000),
@@ -67,7 +83,9 @@ class Permission(Effect):
             "fallback": _fallback(reading),
             "not_after": _not_after(reading),
             "counting": reading.choice("counting", COUNTING) if "counting" in reading.mapping else None,
-            "if_last_day_closed": reading.choice("if_last_day_closed", CLOSED_DAYS) if "if_last_day_closed" in reading.mapping else None,
+            "if_last_day_closed": reading.choice("if_last_day_closed", CLOSED_DAYS)
+            if "if_last_day_closed" in reading.mapping
+            else None,
         }
 
     def named_facts(self) -> tuple[str, ...]:
@@ -90,7 +108,9 @@ class NoReason(Permission):
 
     kind = "no_reason"
     actions = ("return",)
-    doc = "Goods may come back whatever the reason; `no_reason: false` refuses returns for which the customer is liable."
+    doc = (
+        "Goods may come back whatever the reason; `no_reason: false` refuses returns for which the customer is liable."
+    )
     doc_zh = "无理由退货的期限;`no_reason: false` 表示不支持无理由退货。"
     example: ClassVar[Any] = {"days": 7, "after": "delivery"}
 
@@ -98,7 +118,11 @@ class NoReason(Permission):
 
     @classmethod
     def shape(cls) -> Shape:
-        return either(super().shape(), choice([False], "`false`"), title="a mapping such as `{days: 7, after: delivery}`, or `false`")
+        return either(
+            super().shape(),
+            choice([False], "`false`"),
+            title="a mapping such as `{days: 7, after: delivery}`, or `false`",
+        )
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
@@ -122,8 +146,15 @@ class Warranty(Permission):
         return mapping(
             {
                 **_span_shapes(),
-                "evidence": described(listing(text("a name"), 0), "Evidence without which a person decides.", "所需凭证;缺少时转人工。", ["inspection_report"]),
-                "free": described(boolean(), "Free of fees and return shipping; the default.", "是否免费;默认是。", True),
+                "evidence": described(
+                    listing(text("a name"), 0),
+                    "Evidence without which a person decides.",
+                    "所需凭证;缺少时转人工。",
+                    ["inspection_report"],
+                ),
+                "free": described(
+                    boolean(), "Free of fees and return shipping; the default.", "是否免费;默认是。", True
+                ),
             },
             title="a mapping such as `{months: 12, after: delivery}`",
             minProperties=1,
@@ -150,14 +181,24 @@ class Extend(Effect):
 
     @classmethod
     def shape(cls) -> Shape:
-        number = either(integer(at_least=1), text("an integer fact", "^[a-z][a-z0-9_]*$"), title="a whole number, or an integer fact that holds it")
+        number = either(
+            integer(at_least=1),
+            text("an integer fact", "^[a-z][a-z0-9_]*$"),
+            title="a whole number, or an integer fact that holds it",
+        )
         return mapping(
             {
-                "days": described(number, "So many days more; or the fact that holds them.", "延长的天数,或保存天数的事实。", 15),
+                "days": described(
+                    number, "So many days more; or the fact that holds them.", "延长的天数,或保存天数的事实。", 15
+                ),
                 "months": described(number, "So many months more.", "延长的月数。", 1),
                 "until": described(day(), "At least until this day.", "至少延长到该日。", "2026-01-31"),
-                "windows": described(listing(text("an id")), "The ids of the permissions to lengthen; default: every `window` and `no_reason`.",
-                                     "要延长的条款;默认全部 window 与 no_reason。", ["return-30"]),
+                "windows": described(
+                    listing(text("an id")),
+                    "The ids of the permissions to lengthen; default: every `window` and `no_reason`.",
+                    "要延长的条款;默认全部 window 与 no_reason。",
+                    ["return-30"],
+                ),
             },
             title="a mapping such as `{days: 15}`",
             minProperties=1,
@@ -193,7 +234,11 @@ def _not_after(reading: Reading) -> NotAfter | None:
     inner.exactly_one("days", "months")
     if inner.text("after") is None:
         inner.needed("after")
-    return NotAfter(after=inner.anchor("after") or "", days=inner.whole("days", most=100_000), months=inner.whole("months", most=1_200))
+    return NotAfter(
+        after=inner.anchor("after") or "",
+        days=inner.whole("days", most=100_000),
+        months=inner.whole("months", most=1_200),
+    )
 
 
 def _span_shapes() -> dict[str, Shape]:
@@ -206,14 +251,33 @@ def _span_shapes() -> dict[str, Shape]:
         "unlimited": described(choice([True], "`true`"), "Without limit.", "不限期。", True),
         "after": after,
         "fallback": described(
-            mapping({"after": after, "plus_days": described(integer(), "Added to that day.", "加上的天数。", 5)}, ["after"]),
-            "What stands in for an absent anchor.", "锚点缺失时的替代。", {"after": "shipment", "plus_days": 5}),
+            mapping(
+                {"after": after, "plus_days": described(integer(), "Added to that day.", "加上的天数。", 5)}, ["after"]
+            ),
+            "What stands in for an absent anchor.",
+            "锚点缺失时的替代。",
+            {"after": "shipment", "plus_days": 5},
+        ),
         "not_after": described(
-            mapping({"after": after,
-                     "days": described(integer(at_most=100_000), "So many days.", "天数。", 90),
-                     "months": described(integer(at_most=1_200), "So many months.", "月数。", 3)}, ["after"]),
-            "The end beyond which nothing reaches.", "最晚不超过。", {"days": 90, "after": "order"}),
-        "counting": described(choice(COUNTING), "How days are counted; default: the document's.", "天数计算方式;默认同文件。", "hours"),
-        "if_last_day_closed": described(choice(CLOSED_DAYS), "Where a last day that is no working day moves; default: the document's.",
-                                        "末日非工作日时的处理;默认同文件。", "next_working_day"),
+            mapping(
+                {
+                    "after": after,
+                    "days": described(integer(at_most=100_000), "So many days.", "天数。", 90),
+                    "months": described(integer(at_most=1_200), "So many months.", "月数。", 3),
+                },
+                ["after"],
+            ),
+            "The end beyond which nothing reaches.",
+            "最晚不超过。",
+            {"days": 90, "after": "order"},
+        ),
+        "counting": described(
+            choice(COUNTING), "How days are counted; default: the document's.", "天数计算方式;默认同文件。", "hours"
+        ),
+        "if_last_day_closed": described(
+            choice(CLOSED_DAYS),
+            "Where a last day that is no working day moves; default: the document's.",
+            "末日非工作日时的处理;默认同文件。",
+            "next_working_day",
+        ),
     }

@@ -14,7 +14,9 @@ EVENTS = ("received", "approved", "denied", "review", "completed")
 
 def duration() -> Shape:
     """A length of time."""
-    return text("a duration such as `7 days`, `48 hours` or `3 business days`", "^[0-9]+ (days?|hours?|business days?)$")
+    return text(
+        "a duration such as `7 days`, `48 hours` or `3 business days`", "^[0-9]+ (days?|hours?|business days?)$"
+    )
 
 
 class Deadline(Effect):
@@ -37,17 +39,36 @@ class Deadline(Effect):
     def shape(cls) -> Shape:
         refund = either(
             duration(),
-            mapping({"within": described(duration(), "How long.", "时长。", "7 days"),
-                     "after": described(choice(("approved", "received")), "From when; default: the approval.", "起点;默认批准时。", "received")}, ["within"]),
+            mapping(
+                {
+                    "within": described(duration(), "How long.", "时长。", "7 days"),
+                    "after": described(
+                        choice(("approved", "received")),
+                        "From when; default: the approval.",
+                        "起点;默认批准时。",
+                        "received",
+                    ),
+                },
+                ["within"],
+            ),
             title="a duration, or `{within: 7 days, after: received}`",
         )
         return mapping(
             {
-                "ship_back": described(duration(), "For the customer to send the goods, from the approval.", "顾客寄回的时限。", "7 days"),
+                "ship_back": described(
+                    duration(), "For the customer to send the goods, from the approval.", "顾客寄回的时限。", "7 days"
+                ),
                 "inspect": described(duration(), "For the warehouse, from receipt.", "仓库验收的时限。", "2 days"),
-                "refund": described(refund, "For the money, from the approval unless said.", "退款的时限。", "48 hours"),
+                "refund": described(
+                    refund, "For the money, from the approval unless said.", "退款的时限。", "48 hours"
+                ),
                 "respond": described(duration(), "For a person to answer a review.", "人工审核的时限。", "7 days"),
-                "otherwise": described(choice(("approve", "deny")), "What becomes of a review that nobody answers.", "逾期未审核的结果。", "approve"),
+                "otherwise": described(
+                    choice(("approve", "deny")),
+                    "What becomes of a review that nobody answers.",
+                    "逾期未审核的结果。",
+                    "approve",
+                ),
             },
             minProperties=1,
         )
@@ -57,7 +78,12 @@ class Deadline(Effect):
         within, after = _refund(reading)
         otherwise = reading.choice("otherwise", ("approve", "deny")) if "otherwise" in reading.mapping else None
         if otherwise is not None and reading.mapping.get("respond") is None:
-            reading.wrong("PS115-needs", "otherwise", "`otherwise` needs `respond`", "say how long a person has: `respond: 7 days`")
+            reading.wrong(
+                "PS115-needs",
+                "otherwise",
+                "`otherwise` needs `respond`",
+                "say how long a person has: `respond: 7 days`",
+            )
         return {
             "ship_back": reading.duration("ship_back"),
             "inspect": reading.duration("inspect"),
@@ -93,7 +119,12 @@ class Notify(Effect):
     def shape(cls) -> Shape:
         return mapping(
             {
-                "events": described(listing(text("an event")), "The events, such as `approved`, `denied`, `review`, `received`, `completed`.", "事件。", ["approved", "denied"]),
+                "events": described(
+                    listing(text("an event")),
+                    "The events, such as `approved`, `denied`, `review`, `received`, `completed`.",
+                    "事件。",
+                    ["approved", "denied"],
+                ),
                 "via": described(listing(text("a channel")), "The channels.", "渠道。", ["sms", "inbox"]),
             },
             ["events", "via"],

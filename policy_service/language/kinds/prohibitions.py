@@ -43,7 +43,9 @@ class Review(Effect):
 
     @classmethod
     def shape(cls) -> Shape:
-        return mapping({"code": described(code(), "Why a person decides.", "转人工的原因代码。", "high_value")}, ["code"])
+        return mapping(
+            {"code": described(code(), "Why a person decides.", "转人工的原因代码。", "high_value")}, ["code"]
+        )
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
@@ -66,8 +68,15 @@ class Require(Effect):
     def shape(cls) -> Shape:
         return mapping(
             {
-                "evidence": described(listing(text("a name")), "Evidence that must be supplied.", "须提供的凭证。", ["photo"]),
-                "steps": described(listing(text("a name")), "Steps for the customer, listed as obligations.", "顾客须完成的步骤。", ["tracking_number"]),
+                "evidence": described(
+                    listing(text("a name")), "Evidence that must be supplied.", "须提供的凭证。", ["photo"]
+                ),
+                "steps": described(
+                    listing(text("a name")),
+                    "Steps for the customer, listed as obligations.",
+                    "顾客须完成的步骤。",
+                    ["tracking_number"],
+                ),
             },
             title="a mapping with `evidence` or `steps`",
             minProperties=1,
