@@ -77,8 +77,8 @@ class Bench:
 def pull(request: Json, line: int, document: Document, fact: str, value: Any) -> Json | None:
     """The request changed so that the line's fact should be `value` (None: not sent); None where there is no lever.
 
-    Money is in minor units of the order's currency. The request must have `requested_at`. Levers may miss (a fact can hang
-    on others): whoever pulls one looks at the fact again.
+    Money is in minor units of the order's currency. The request must have `requested_at`. Levers may miss, where a
+    fact hangs on others: whoever pulls one looks at the fact again.
     """
     bench = Bench(request, line, document)
     try:

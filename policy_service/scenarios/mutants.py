@@ -39,8 +39,15 @@ COMBINATIONS = ("any", "all", "not")
 ANCHORS = {"delivery": "order", "last_delivery": "order", "shipment": "order", "order": "delivery"}
 PERMISSIONS = ("window", "no_reason", "warranty")
 SINGLE_VALUED = (
-    "return_shipping", "refund_delivery", "gift", "exchange_difference", "import_duties", "refund_to", "disposition", "clawback",
-)  # fmt: skip
+    "return_shipping",
+    "refund_delivery",
+    "gift",
+    "exchange_difference",
+    "import_duties",
+    "refund_to",
+    "disposition",
+    "clawback",
+)
 
 # Names and texts: another word in their place is another name, not another rule.
 NAMES = frozenset({"id", "text", "code", "codes", "ask", "entitlements"})

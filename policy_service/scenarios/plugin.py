@@ -74,7 +74,7 @@ class CaseItem(pytest.Item):
         if observer is not None:
             observer.observe(self.outcome)
         if not self.outcome.met:
-            raise Unmet(failure(self.outcome, self.bench, self.nodeid))
+            raise Unmet(failure(self.outcome, self.bench))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Unmet):

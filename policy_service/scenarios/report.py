@@ -33,12 +33,12 @@ KINDS_BEHIND = {
 NEAREST_SHOWN = 3
 
 
-def failure(outcome: Outcome, bench: Bench, nodeid: str) -> str:
+def failure(outcome: Outcome, bench: Bench) -> str:
     """The whole report: what differs, which clauses applied, which nearly did, and how to run just this case."""
-    return "\n".join(_lines(outcome, bench, nodeid))
+    return "\n".join(_lines(outcome, bench))
 
 
-def _lines(outcome: Outcome, bench: Bench, nodeid: str) -> Iterator[str]:
+def _lines(outcome: Outcome, bench: Bench) -> Iterator[str]:
     case = outcome.case
     place = f"{bench.loaded.source.name}:{bench.loaded.line(case.at)}"
     yield case.label
@@ -55,7 +55,7 @@ def _lines(outcome: Outcome, bench: Bench, nodeid: str) -> Iterator[str]:
         if paths:
             yield from _clauses(stage, paths)
     yield ""
-    yield f"  run just this: policy test {shlex.quote(nodeid)}"
+    yield f"  run just this: policy test {shlex.quote(f'{bench.loaded.source.name}::{case.label}')}"
 
 
 def _difference(unmet: Unmet, bench: Bench) -> Iterator[str]:

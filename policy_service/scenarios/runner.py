@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from policy_service.contract.problems import ProblemError
+from policy_service.contract.request import ParsedRequest
 from policy_service.contract.schema import inspection_schema, request_schema
 from policy_service.decision.decide import Decided
 from policy_service.language.coercion import coerce
 from policy_service.scenarios.compare import Mismatch, mismatches
-from policy_service.scenarios.expand import Case, Expectation
+from policy_service.scenarios.expand import Case, Expectation, SecondStage
 from policy_service.scenarios.freezing import FREEZER, Freezer
 from policy_service.scenarios.mistakes import At
 from policy_service.scenarios.plain import plain_attributes, plain_json
 from policy_service.scenarios.reading import LoadedSuite, SuiteError
 from policy_service.scenarios.shop import Shop, open_shop
-from policy_service.service import Service
+from policy_service.service import Body, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +88,27 @@ class Bench:
         with self.freezer.at(case.now):
             return self.decide(case, self.request_of(case))
 
-    def decide(self, case: Case, request: dict[str, Any]) -> Outcome:
-        """The outcome of a request in the place of the case's own, by the clock as it stands."""
+    def decide(self, case: Case, request: Body | ParsedRequest, now: datetime | None = None) -> Outcome:
+        """The outcome of a request in the place of the case's own, at `now` or by the clock as it stands."""
         try:
-            decided = self.service.decide(request)
+            parsed = request if isinstance(request, ParsedRequest) else self.service.parse(request)
+            decided = self.service.decide(parsed, now=now)
         except ProblemError as error:
             return Outcome(case, refusal=tuple(_refusal(error)))
         first = Stage("request", decided)
         unmet = list(_unmet(first, case.expect))
         if case.then is None:
             return Outcome(case, (first,), tuple(unmet))
-        inspection = plain_json(coerce(case.then.inspection, inspection_schema()))
-        asked = {**request, "requested_at": decided.decision["decided_at"]}
         try:
-            found = self.service.inspect(asked, decided.decision, inspection)
+            found = self.service.inspect(parsed, decided.decision, self.inspection_of(case.then))
         except ProblemError as error:
             return Outcome(case, (first,), tuple(unmet), tuple(_refusal(error)))
         second = Stage("inspection", found)
         return Outcome(case, (first, second), (*unmet, *_unmet(second, case.then.expect)))
+
+    def inspection_of(self, then: SecondStage) -> dict[str, Any]:
+        """The inspection as a caller would send it."""
+        return dict(plain_json(coerce(then.inspection, inspection_schema())))
 
 
 def _unmet(stage: Stage, expected: tuple[Expectation, ...]) -> Iterator[Unmet]:
@@ -121,8 +125,3 @@ def _refusal(error: ProblemError) -> Iterator[str]:
     for each in problem.errors or ():
         hint = f" ({each.hint})" if each.hint else ""
         yield f"{each.pointer or '/'}: {each.detail}{hint}"
-
-
-def frozen_now() -> datetime:
-    """The clock as it stands, frozen or not."""
-    return datetime.now(UTC)

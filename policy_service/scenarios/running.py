@@ -71,7 +71,7 @@ class Teller:
             self.progress.start()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        suite = report.nodeid.partition("::")[0]
+        suite = report.location[0]
         if report.failed:
             self.failed[suite] += 1
             self._say(f"FAILED {report.longreprtext.rstrip()}\n")

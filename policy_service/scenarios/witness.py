@@ -1,0 +1,234 @@
+"""Looking for the request that tells a policy from its mutant.
+
+From the suite's own requests, the levers of the facts that the changed clause looks at are pulled, alone and together,
+and the clock is moved around every window's closing, until the two decisions differ.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations, product
+from typing import Any
+
+from policy_service.contract.canonical import canonical
+from policy_service.contract.problems import ProblemError
+from policy_service.decision.decide import Decided
+from policy_service.language.clause import Clause
+from policy_service.language.document import Document
+from policy_service.scenarios.cells import during_tests, representatives, tests_by_fact
+from policy_service.scenarios.levers import Json, pull
+from policy_service.scenarios.merge import merged
+from policy_service.scenarios.paths import Path
+from policy_service.scenarios.writing import differences
+
+PERMISSIONS = ("window", "no_reason", "warranty", "extend")
+MOST_SECONDS = 1.5
+MOST_TOGETHER = 3
+
+# Differences worth expecting only where there is no other.
+WEAK = frozenset({"assumptions", "counterfactuals", "alternatives", "stable_until"})
+
+Pull = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A request to start from, as made at its instant; `inspection` where the second stage follows."""
+
+    request: Json
+    inspection: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A request that tells two policies apart, and what to expect of the first of them."""
+
+    base: Base
+    request: Json
+    expect: tuple[tuple[Path, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two ways to decide a base: by the policy as it is, and by its mutant."""
+
+    before: Callable[[Json, Json | None], Json | None]
+    after: Callable[[Json, Json | None], Json | None]
+
+
+def search(
+    bases: Sequence[Base],
+    document: Document,
+    clause: Clause,
+    changed: Document,
+    pair: Pair,
+    seconds: float = MOST_SECONDS,
+) -> tuple[Witness | None, int]:
+    """A witness, or None, and how many requests were tried."""
+    ends = time.monotonic() + seconds
+    weak: Witness | None = None
+    tried = 0
+    seen: set[bytes] = set()
+    for base, request in _candidates(bases, document, clause, changed, pair):
+        key = canonical([request, base.inspection])
+        if key in seen:
+            continue
+        seen.add(key)
+        tried += 1
+        found = _told_apart(base, request, pair)
+        if found is not None:
+            if not all(_is_weak(path) for path, _ in found.expect):
+                return found, tried
+            weak = weak or found
+        if time.monotonic() > ends:
+            break
+    return weak, tried
+
+
+def _told_apart(base: Base, request: Json, pair: Pair) -> Witness | None:
+    before = pair.before(request, base.inspection)
+    if before is None:
+        return None
+    after = pair.after(request, base.inspection)
+    if after is None:
+        return None
+    expect = tuple(differences(before, after))
+    return Witness(base, request, _best(expect)) if expect else None
+
+
+def _is_weak(path: Path) -> bool:
+    return any(segment in WEAK for segment in path)
+
+
+def _best(expect: tuple[tuple[Path, Any], ...]) -> tuple[tuple[Path, Any], ...]:
+    strong = [each for each in expect if not _is_weak(each[0])] or list(expect)
+    ranked = sorted(strong, key=lambda each: (each[0][0] != "outcome", each[0][0] != "refund", len(each[0])))
+    return tuple(ranked[:3])
+
+
+def _candidates(
+    bases: Sequence[Base], document: Document, clause: Clause, changed: Document, pair: Pair
+) -> Iterator[tuple[Base, Json]]:
+    """Requests, the simplest first: the suite's own, then with one lever pulled, then with several."""
+    for base in bases:
+        yield base, base.request
+    other = changed.clause(clause.id)
+    concerned = [clause, *([other] if other else []), *_related(document, clause)]
+    pulls = _pulls(document, concerned)
+    for count in range(1, MOST_TOGETHER + 1):
+        for base in bases:
+            for line in range(len(base.request["lines"])):
+                for chosen in combinations(pulls, count):
+                    for values in product(*(pulls[fact] for fact in chosen)):
+                        request = _pulled(base.request, line, document, list(zip(chosen, values, strict=True)))
+                        if request is None:
+                            continue
+                        yield base, request
+                        if clause.kind in PERMISSIONS:
+                            yield from ((base, moved) for moved in _moved(request, base, pair))
+        if count == 1:
+            for base in bases:
+                yield from ((base, moved) for moved in _moved(base.request, base, pair))
+
+
+def _pulled(request: Json, line: int, document: Document, pulls: Sequence[Pull]) -> Json | None:
+    changed: Json | None = request
+    for fact, value in pulls:
+        if changed is None:
+            return None
+        changed = pull(changed, line, document, fact, value)
+    return changed
+
+
+def _related(document: Document, clause: Clause) -> list[Clause]:
+    """Clauses that the changed one names or that name it, whose conditions decide whether it matters."""
+    found = []
+    for each in document.clauses:
+        for names in (clause.overrides, clause.instead_of):
+            if names is not None and (names == "all" or each.id in names):
+                found.append(each)
+        for names in (each.overrides, each.instead_of):
+            if names is not None and (names == "all" or clause.id in names):
+                found.append(each)
+    return [each for each in dict.fromkeys(found) if each is not clause]
+
+
+def _pulls(document: Document, clauses: Sequence[Clause]) -> dict[str, list[Any]]:
+    """The levers that may matter, with the values worth trying; those the clauses look at come first."""
+    facts = tests_by_fact(clauses)
+    days = during_tests(clauses)
+    vocabulary = document.vocabulary
+    pulls: dict[str, list[Any]] = {"action": sorted({action for clause in clauses for action in clause.actions})}
+    for name in vocabulary.facts:
+        if name in facts or name in days:
+            fact = vocabulary.facts[name]
+            pulls[name] = representatives(fact, facts.get(name, []), days.get(name, []), vocabulary=vocabulary)
+    for clause in clauses:
+        for name, values in _effect_pulls(clause).items():
+            pulls[name] = [*pulls.get(name, []), *values]
+    pulls.setdefault("liability", ["customer", "merchant", "carrier"])
+    return pulls
+
+
+def _effect_pulls(clause: Clause) -> dict[str, list[Any]]:
+    """Where a clause's own numbers begin to count."""
+    effect: Any = clause.effect
+    pulls: dict[str, list[Any]] = {}
+    evidence = getattr(effect, "evidence", ())
+    if evidence:
+        pulls["evidence"] = [frozenset(), frozenset(evidence), *(frozenset(evidence) - {each} for each in evidence)]
+    if clause.kind == "fee":
+        pulls["quantity"] = [2]
+        rate = effect.rate
+        if rate:
+            limits = [limit for limit in (effect.min, effect.max) if limit is not None]
+            pulls["line_paid"] = [int(limit / rate) + step for limit in limits for step in (-100, 100)] + [
+                99_999,
+                100_050,
+            ]
+        if getattr(effect, "rate_per_day", None):
+            pulls["days_since_delivery"] = [effect.after_days + step for step in (0, 1, 2)]
+    if clause.kind == "gift":
+        pulls["gifts_complete"] = [False, True]
+        pulls["has_gift"] = [True]
+    if clause.kind == "exchange_difference":
+        pulls["price_difference"] = [-1000, 1000]
+    if clause.kind == "refund_to":
+        pulls["line_paid"] = [100, 99_950, 100_050]
+    for fact in effect.named_facts() if hasattr(effect, "named_facts") else ():
+        pulls.setdefault(str(fact), []).extend([1, 2, None])
+    return pulls
+
+
+def _moved(request: Json, base: Base, pair: Pair) -> Iterator[Json]:
+    """The request made just before and just at each closing that either decision names."""
+    for ask in (pair.before, pair.after):
+        decision = ask(request, None)
+        for line in decision["lines"] if decision else ():
+            window = line.get("window") or {}
+            instants = [window.get("closes_at"), *(reason.get("closes_at") for reason in line["reasons"])]
+            for closes_at in instants:
+                if closes_at is not None:
+                    for step in (-1, 0):
+                        instant = datetime.fromisoformat(closes_at) + timedelta(seconds=step)
+                        yield merged(request, [(("requested_at",), instant.isoformat())])
+
+
+def ask_with(
+    decide: Callable[[Json], Decided], inspect: Callable[[Json, Json, Json], Decided]
+) -> Callable[..., Json | None]:
+    """How a policy answers a request, at its second stage where there is an inspection; None where it refuses."""
+
+    def ask(request: Json, inspection: Json | None) -> Json | None:
+        try:
+            decided = decide(request)
+            if inspection is None:
+                return decided.decision
+            return inspect(request, decided.decision, inspection).decision
+        except ProblemError:
+            return None
+
+    return ask
