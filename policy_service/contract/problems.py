@@ -79,7 +79,7 @@ def not_json(where: str) -> Problem:
     return Problem(f"{_TYPES}not-json", "the body is not JSON", 400, where)
 
 
-def bad_header(name: str, expected: str) -> Problem:
+def bad_parameter(name: str, expected: str) -> Problem:
     """400: a header or query parameter that cannot be understood."""
     return Problem(f"{_TYPES}bad-parameter", "a parameter is wrong", 400, f"`{name}` must be {expected}")
 

@@ -83,10 +83,15 @@ def _has_no_number(value: object) -> bool:
 
 def field_errors(refusal: ValidationError, model: type[BaseModel]) -> list[FieldError]:
     """The errors that pydantic found in a body of `model`, in the contract's words."""
-    found = refusal.errors(include_url=False, include_input=True)
+    found = [error for error in refusal.errors(include_url=False) if not _follows(error)]
     listed = [_field_error(error, model) for error in found[:MOST_ERRORS]]
     # Beyond the limit only the count matters, so nothing is worded.
     return listed + [FieldError(pointer(error["loc"]), "") for error in found[MOST_ERRORS:]]
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """Whether a list is only called too short because its members, each with an error of its own, were not counted."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _field_error(error: ErrorDetails, model: type[BaseModel]) -> FieldError:
@@ -142,8 +147,7 @@ def _not_one_of(value: object, expected: str) -> tuple[str, str | None]:
     listed = "one of " + ", ".join(f"`{name}`" for name in names)
     if not isinstance(value, str):
         return f"expected text, got {_kind_of(value)}", listed
-    near = did_you_mean(value, names)
-    return f"`{shown(value)}` is not known here", f"{near}; {listed}" if near else listed
+    return f"`{shown(value)}` is not known here", did_you_mean(value, names) or listed
 
 
 _FORMS: Final = {
