@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from policy_service.contract.fields import MAX_COUNT
 from policy_service.contract.suggest import did_you_mean, shown
 
 MOST_ERRORS: Final = 200
@@ -179,7 +180,9 @@ def _quoted(kind: str, value: object) -> str | None:
         return f'put it in quotes: "{value}"'
     if kind == "int_type" and isinstance(value, str) and value.isascii() and value.isdigit():
         return f"without quotes: {shown(value)}"
-    return None
+    if kind == "int_type" and isinstance(value, float) and value.is_integer() and abs(value) <= MAX_COUNT:
+        return f"without a point: {int(value)}"
+    return f"without quotes: {value}" if kind == "bool_type" and value in ("true", "false") else None
 
 
 def _shape(loc: Iterable[str | int]) -> tuple[str, ...]:

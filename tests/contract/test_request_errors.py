@@ -51,9 +51,14 @@ FORM: list[tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = [
     ({"order.lines": {}}, [("/order/lines", "expected a list, got an object", None)]),
     ({"order.lines": "1"}, [("/order/lines", "expected a list, got text", None)]),
     ({"lines.0.quantity": "1"}, [("/lines/0/quantity", "expected a whole number, got text", "without quotes: 1")]),
-    ({"lines.0.quantity": 1.0}, [("/lines/0/quantity", "expected a whole number, got a number", None)]),
+    ({"lines.0.quantity": 1.0}, [("/lines/0/quantity", "expected a whole number, got a number", "without a point: 1")]),
+    ({"lines.0.quantity": 1.5}, [("/lines/0/quantity", "expected a whole number, got a number", None)]),
     ({"lines.0.quantity": True}, [("/lines/0/quantity", "expected a whole number, got true or false", None)]),
     ({"lines.0.human_damage": "no"}, [("/lines/0/human_damage", "expected true or false, got text", None)]),
+    (
+        {"lines.0.human_damage": "true"},
+        [("/lines/0/human_damage", "expected true or false, got text", "without quotes: true")],
+    ),
     ({"lines.0.evidence": "photo"}, [("/lines/0/evidence", "expected a list, got text", None)]),
     ({"lines.0.evidence": [7]}, [("/lines/0/evidence/0", "expected text, got a number", 'put it in quotes: "7"')]),
     # limits
