@@ -159,14 +159,8 @@ def _possible(
     """The cells that some request can be in: liability is what the reason tree says of the reason, and so on."""
     place = {name: number for number, name in enumerate(names)}
     for cell in islice(product(*choices), LIMIT):
-        if "reason" in place and "liability" in place:
-            if vocabulary.reasons.liability(cell[place["reason"]]) != cell[place["liability"]]:
-                continue
-        if (
-            "same_sku" in place
-            and "same_product" in place
-            and cell[place["same_sku"]]
-            and not cell[place["same_product"]]
-        ):
-            continue
-        yield cell
+        said = {name: cell[number] for name, number in place.items()}
+        reason, liability = said.get("reason"), said.get("liability")
+        liable = reason is None or liability is None or vocabulary.reasons.liability(reason) == liability
+        if liable and not (said.get("same_sku") is True and said.get("same_product") is False):
+            yield cell

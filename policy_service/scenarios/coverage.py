@@ -15,11 +15,12 @@ from typing import Any
 
 from policy_service.decision.decide import Decided
 from policy_service.language.clause import Clause
-from policy_service.language.conditions import Test
+from policy_service.language.conditions import Op, Test
 from policy_service.language.document import Document
 from policy_service.language.source import Source, read_yaml
+from policy_service.language.vocabulary import Vocabulary
 from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
-from policy_service.scenarios.truth import ORDERED, SIGNS, Facts, comparisons, holds, show
+from policy_service.scenarios.truth import ORDERED, SIGNS, Facts, comparisons, currency_of, holds, show
 
 PERMISSIONS = ("window", "no_reason", "warranty")
 
@@ -120,17 +121,17 @@ def _fields(point: Point) -> list[Any]:
 @lru_cache(maxsize=256)
 def points_of(document: Document) -> frozenset[Point]:
     """Every point of a document's clauses."""
-    return frozenset(point for clause in document.clauses for point in _clause_points(clause))
+    return frozenset(point for clause in document.clauses for point in _clause_points(clause, document.vocabulary))
 
 
-def _clause_points(clause: Clause) -> Iterator[Point]:
+def _clause_points(clause: Clause, vocabulary: Vocabulary) -> Iterator[Point]:
     file, line = clause_place(clause)
     yield Point(file, line, clause.id, "applied", Group.CLAUSE)
     yield Point(file, line, clause.id, "decided anything", Group.CLAUSE)
     if clause.when is not None or clause.unless or clause.during is not None:
         yield Point(file, line, clause.id, "left out", Group.CLAUSE)
     for test in comparisons(clause):
-        yield from (_side(clause, test, side) for side in _sides(test))
+        yield from (_side(clause, test, side, vocabulary) for side in _sides(test))
     if clause.kind in PERMISSIONS and not getattr(clause.effect, "refused", False):
         endless = getattr(clause.effect, "unlimited", False)
         yield from (
@@ -142,13 +143,14 @@ def _sides(test: Test) -> tuple[str, ...]:
     return ("true", "false", "exactly") if test.op in ORDERED else ("true", "false")
 
 
-def _side(clause: Clause, test: Test, side: str) -> Point:
+def _side(clause: Clause, test: Test, side: str, vocabulary: Vocabulary) -> Point:
     file, _ = clause_place(clause)
     sign = SIGNS.get(test.op)
+    values = [show(value, currency_of(test, vocabulary)) for value in test.values]
     if sign is None:
-        written = f"`{test.fact}` {'' if str(test.op) == 'in' else f'{test.op} '}{' | '.join(map(show, test.values))}"
+        written = f"`{test.fact}` {'' if test.op is Op.IN else f'{test.op} '}{' | '.join(values)}"
     else:
-        written = f"`{test.fact}` {sign} {show(test.values[0])}"
+        written = f"`{test.fact}` {sign} {values[0]}"
     return Point(file, test_line(clause, test), clause.id, f"{written}: {side}", Group.COMPARISON)
 
 
@@ -195,7 +197,9 @@ def _seen_in_line(trace: LineTrace, cited: set[str]) -> Iterator[Point]:
             else:
                 yield Point(file, line, clause.id, "left out", Group.CLAUSE)
             for test in comparisons(clause):
-                yield from (_side(clause, test, side) for side in _sides_seen(test, each.facts))
+                yield from (
+                    _side(clause, test, side, each.document.vocabulary) for side in _sides_seen(test, each.facts)
+                )
     for standing in trace.permissions:
         window = standing.window
         yield _window_side(standing.clause, "open" if standing.is_open else "closed")

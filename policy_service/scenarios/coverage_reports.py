@@ -30,7 +30,7 @@ def shown(file: str) -> str:
 
 def as_text(coverage: Coverage) -> str:
     """A line per policy file and the lines that no scenario shows."""
-    rows = [("policy", "clauses", "left out", "decided", "comparisons", "windows", "all")]
+    rows: list[tuple[str, ...]] = [("policy", "clauses", "left out", "decided", "comparisons", "windows", "all")]
     for file, part in sorted(by_file(coverage).items()):
         rows.append((shown(file), *_shares(part)))
     if len(rows) > 2:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from policy_service.language.document import DeclaredFact
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
+from policy_service.language.vocabulary import DeclaredFact
 
 # Values of these declared types travel as text, so that `45.00` never goes through a float.
 AS_TEXT = frozenset({"money", "text", "date"})

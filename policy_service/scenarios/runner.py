@@ -9,12 +9,12 @@ from typing import Any
 
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.request import ParsedRequest
-from policy_service.contract.schema import inspection_schema, request_schema
 from policy_service.decision.decide import Decided
 from policy_service.language.coercion import coerce
 from policy_service.scenarios.compare import Mismatch, mismatches
 from policy_service.scenarios.expand import Case, Expectation, SecondStage
 from policy_service.scenarios.freezing import FREEZER, Freezer
+from policy_service.scenarios.judge import contract
 from policy_service.scenarios.mistakes import At
 from policy_service.scenarios.plain import plain_attributes, plain_json
 from policy_service.scenarios.reading import LoadedSuite, SuiteError
@@ -79,7 +79,7 @@ class Bench:
     def request_of(self, case: Case) -> dict[str, Any]:
         """The request as a caller would send it."""
         request = plain_attributes(
-            coerce(case.request, request_schema()), self.shop.declared(case.request.get("merchant"))
+            coerce(case.request, contract().request.schema), self.shop.declared(case.request.get("merchant"))
         )
         return dict(request)
 
@@ -108,7 +108,7 @@ class Bench:
 
     def inspection_of(self, then: SecondStage) -> dict[str, Any]:
         """The inspection as a caller would send it."""
-        return dict(plain_json(coerce(then.inspection, inspection_schema())))
+        return dict(plain_json(coerce(then.inspection, contract().inspection.schema)))
 
 
 def _unmet(stage: Stage, expected: tuple[Expectation, ...]) -> Iterator[Unmet]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from policy_service.contract.canonical import digest
+from policy_service.catalog.errors import NoVersionInForce, UnknownMerchant
+from policy_service.catalog.version import Version
 from policy_service.decision.rulebook import Governing, Rulebook
-from policy_service.language.diagnostics import Diagnostic
+from policy_service.language.diagnostics import Diagnostic, one_of
 from policy_service.language.document import Document
 from policy_service.language.loader import load
 from policy_service.language.source import read_yaml
@@ -18,7 +18,6 @@ from policy_service.language.statutes import statute_files
 from policy_service.language.vocabulary import DeclaredFact
 from policy_service.scenarios import mistakes
 from policy_service.scenarios.reading import LoadedSuite, SuiteError
-from policy_service.service import NoVersionInForce, UnknownMerchant
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -29,45 +28,36 @@ class Shop:
     A governor in the sense of the service; `memo=False` decides without remembered cells.
     """
 
-    def __init__(self, policies: Sequence[Document], statutes: Sequence[Document], *, memo: bool = True) -> None:
-        self.policies = tuple(policies)
-        self.statutes = tuple(statutes)
+    def __init__(self, versions: Sequence[Version], *, memo: bool = True) -> None:
+        self.versions = tuple(versions)
         self.memo = memo
         self._books: dict[int, Rulebook] = {}
         self._governing: dict[tuple[int, int | None], Governing] = {}
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """Every document that can be asked."""
-        return (*self.policies, *self.statutes)
+        """Every document that can be asked, each once."""
+        found = {id(document): document for version in self.versions for document in version.documents}
+        return tuple(found.values())
 
     def govern(self, merchant: str, placed_at: datetime, country: str | None) -> Governing:
         """What governs an order; raises UnknownMerchant or NoVersionInForce."""
-        versions = [document for document in self.policies if document.name == merchant]
+        versions = [version for version in self.versions if version.document.name == merchant]
         if not versions:
-            known = ", ".join(sorted({f"`{document.name}`" for document in self.policies}))
-            raise UnknownMerchant(f"there is no policy of `{merchant}` in this suite's `policies`, only of {known}")
-        policy = next((each for each in versions if each.in_force(_day(placed_at, each.timezone))), None)
-        if policy is None:
-            spans = ", ".join(f"{each.version} from {each.effective_from}" for each in versions)
+            names = sorted({version.document.name for version in self.versions})
+            raise UnknownMerchant(merchant, f"this suite's `policies` are of {one_of(names, 'and')}")
+        version = next((each for each in versions if each.in_force(placed_at)), None)
+        if version is None:
             raise NoVersionInForce(
-                f"no version of `{merchant}` was in force when the order was placed: there is {spans}"
+                merchant, versions[0].day(placed_at), tuple(each.document.version for each in versions)
             )
-        statute = self._statute(policy, _day(placed_at, policy.timezone), country or policy.ships_from)
-        key = (id(policy), None if statute is None else id(statute))
+        statute = version.statute(placed_at, country)
+        key = (id(version.document), None if statute is None else id(statute))
         found = self._governing.get(key)
         if found is None:
-            both = [policy.digest, *([statute.digest] if statute else [])]
-            found = Governing(self.book(policy), self.book(statute) if statute else None, digest({"documents": both}))
-            self._governing[key] = found
+            book = self.book(statute) if statute else None
+            found = self._governing[key] = Governing(self.book(version.document), book, version.digest)
         return found
-
-    def _statute(self, policy: Document, day: date, country: str | None) -> Document | None:
-        for name in policy.statutes:
-            for statute in self.statutes:
-                if statute.name == name and country in statute.countries and statute.in_force(day):
-                    return statute
-        return None
 
     def book(self, document: Document) -> Rulebook:
         """The compiled document."""
@@ -77,20 +67,26 @@ class Shop:
         return found
 
     def declared(self, merchant: object) -> Mapping[str, DeclaredFact]:
-        """The facts of their own that a merchant's policies and the statutes declare."""
-        concerned = [document for document in self.policies if document.name == merchant] + list(self.statutes)
+        """The facts of their own that a merchant's policies and their statutes declare."""
+        concerned = [
+            each for version in self.versions if version.document.name == merchant for each in version.documents
+        ]
         return {name: fact for document in reversed(concerned) for name, fact in document.declared.items()}
 
     def replaced(self, old: Document, new: Document) -> Shop:
         """The same shop with one document in the place of another; the others stay compiled."""
-        swap = [[new if each is old else each for each in listed] for listed in (self.policies, self.statutes)]
-        shop = Shop(swap[0], swap[1], memo=self.memo)
+        shop = Shop([_swapped(version, old, new) for version in self.versions], memo=self.memo)
         shop._books = {key: book for key, book in self._books.items() if key != id(old)}
         return shop
 
 
-def _day(instant: datetime, zone: str) -> date:
-    return instant.astimezone(ZoneInfo(zone)).date()
+def _swapped(version: Version, old: Document, new: Document) -> Version:
+    if not any(document is old for document in version.documents):
+        return version
+    statutes = {
+        name: tuple(new if each is old else each for each in editions) for name, editions in version.statutes.items()
+    }
+    return Version(new if version.document is old else version.document, statutes)
 
 
 def open_shop(loaded: LoadedSuite, *, memo: bool = True) -> Shop:
@@ -110,25 +106,27 @@ def open_shop(loaded: LoadedSuite, *, memo: bool = True) -> Shop:
 @lru_cache(maxsize=64)
 def shop_of(files: tuple[Path, ...], memo: bool = True) -> Shop:
     """The shop of these policy files with the statutes they name; raises SuiteError where one has mistakes."""
-    policies, wrong = _loaded(files)
-    named = dict.fromkeys(
-        path for each in policies for name in each.statutes for path in statute_files(each.path, name)
-    )
-    statutes, wrong_too = _loaded(named)
-    if wrong or wrong_too:
-        raise SuiteError([*wrong, *wrong_too])
-    return Shop(policies, statutes, memo=memo)
+    wrong: list[Diagnostic] = []
+    documents: dict[Path, Document] = {}
 
+    def read(path: Path) -> Iterator[Document]:
+        if path not in documents:
+            found = load(path)
+            if found.document is None:
+                wrong.extend(each for each in found.diagnostics if each.is_error)
+                return
+            documents[path] = found.document
+        yield documents[path]
 
-def _loaded(files: Iterable[Path]) -> tuple[list[Document], list[Diagnostic]]:
-    documents, wrong = [], []
+    versions = []
     for file in files:
-        found = load(file)
-        if found.document is None:
-            wrong.extend(each for each in found.diagnostics if each.is_error)
-        else:
-            documents.append(found.document)
-    return documents, wrong
+        for policy in read(file):
+            laws = {name: [*statute_files(file, name)] for name in policy.statutes}
+            statutes = {name: tuple(each for path in paths for each in read(path)) for name, paths in laws.items()}
+            versions.append(Version(policy, statutes))
+    if wrong:
+        raise SuiteError(wrong)
+    return Shop(versions, memo=memo)
 
 
 def policy_files(path: Path) -> Iterator[Path]:

@@ -66,7 +66,9 @@ def _documents(decided: Decided, ruling: Ruling) -> Iterator[DocumentTrace]:
     sums = (case.policy_sums, case.statute_sums)
     for place, book in enumerate(decided.trace.governing.books[: len(verdict.fired)]):
         values = dict(zip(book.program.tested, verdict.values[place], strict=True))
-        facts = Facts({"action": ruling.state.action, **values}, book.document.vocabulary, sums[place])
+        facts = Facts(
+            {"action": ruling.state.action, **values}, book.document.vocabulary, case.order.currency, sums[place]
+        )
         fired = verdict.fired[place]
         yield DocumentTrace(book.document, frozenset(fired.applies), frozenset(fired.unknown), facts)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from policy_service.contract.money import to_text
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test, tests_of
 from policy_service.language.vocabulary import FactType, Vocabulary
@@ -23,11 +24,15 @@ SIGNS = {Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.OVER: ">", Op.UNDER: "<"}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A line's facts, with what is needed to compare them: `sums` turns a sum the document names into the order's
-    currency, None where they are the same."""
+    """A line's facts, with what is needed to compare them.
+
+    Sums are in minor units of the order's `currency`; `sums` turns one that the document names into it, None where the
+    currencies are the same.
+    """
 
     values: Mapping[str, Any]
     vocabulary: Vocabulary
+    currency: str
     sums: Callable[[int], int] | None = None
 
     def threshold(self, test: Test) -> Any:
@@ -136,21 +141,34 @@ def _unmet(condition: Condition, facts: Facts) -> list[str]:
 def say(test: Test, facts: Facts, *, unmet: bool = False) -> str:
     """A comparison beside the value it met: `` `tier` is `normal`, not `diamond` ``."""
     value = facts.values.get(test.fact)
-    got = "absent" if value is None else f"`{show(value)}`"
-    wanted = (
-        f"{SIGNS[test.op]} {show(test.values[0])}"
-        if test.op in ORDERED
-        else _or([show(value) for value in test.values])
+    money = facts.vocabulary.facts[test.fact].type is FactType.MONEY
+    got = (
+        "absent"
+        if value is None
+        else "empty"
+        if value == frozenset()
+        else f"`{show(value, facts.currency if money else None)}`"
     )
-    if test.op is Op.ALL_OF:
-        wanted = f"all of {_or([show(value) for value in test.values])}"
-    if test.op is Op.NONE_OF:
-        wanted = f"none of {_or([show(value) for value in test.values])}"
-    return f"`{test.fact}` is {got}, not {wanted}" if unmet else f"`{test.fact}` is {got}"
+    return f"`{test.fact}` is {got}, not {_wanted(test, facts.vocabulary)}" if unmet else f"`{test.fact}` is {got}"
 
 
-def show(value: Any) -> str:
-    """A fact's value as a person reads it."""
+def _wanted(test: Test, vocabulary: Vocabulary) -> str:
+    values = [show(value, currency_of(test, vocabulary)) for value in test.values]
+    if test.op in ORDERED:
+        return f"{SIGNS[test.op]} {values[0]}"
+    joined = _or(values)
+    return {Op.ALL_OF: f"all of {joined}", Op.NONE_OF: f"without {joined}"}.get(test.op, joined)
+
+
+def currency_of(test: Test, vocabulary: Vocabulary) -> str | None:
+    """The currency that a comparison's values are in; None where they are no sums."""
+    return vocabulary.currency if vocabulary.facts[test.fact].type is FactType.MONEY else None
+
+
+def show(value: Any, currency: str | None = None) -> str:
+    """A fact's value as a person reads it; with a currency, a sum of it."""
+    if currency is not None and isinstance(value, int):
+        return to_text(value, currency)
     if isinstance(value, frozenset | set):
         return ", ".join(sorted(map(str, value))) or "nothing"
     if isinstance(value, bool):
