@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policy_service.language.diagnostics import Diagnostic, in_order
-from policy_service.language.files import file_kind, unknown_document, yaml_files
+from policy_service.language.files import SUFFIXES, file_kind, unknown_document, yaml_files
 from policy_service.language.loader import Loaded, include_diagnostics, load_source
 from policy_service.language.source import Source, read_yaml
 from policy_service.language.statutes import statute_files
@@ -19,17 +19,15 @@ def check(paths: Iterable[Path | str]) -> list[Diagnostic]:
     """Every mistake in the policies, statutes and include files among `paths` (files and folders).
 
     Suites of scenarios are passed over: they are checked where requests are known. Versions are compared
-    with those in the folders of the files named, but only what is wrong with the files named is told.
+    with the others of their folder, but only what is wrong with the files named is told.
     """
-    named = yaml_files(Path(path) for path in paths)
-    sources = {path: read_yaml(path) for path in named}
-    found: list[Diagnostic] = []
-    for path, source in sources.items():
-        found += _of_file(path, source)
+    roots = [Path(path) for path in paths]
+    sources = {path: read_yaml(path) for path in yaml_files(roots)}
+    found = [each for path, source in sources.items() for each in _of_file(path, source)]
     names = {source.name for source in sources.values()}
-    beside = _beside(sources)
-    editions = [edition for source in (*sources.values(), *beside) if (edition := edition_of(source)) is not None]
-    found += [each for each in succession(editions) if each.file in names]
+    for root in roots:
+        editions = [each for source in _together(root, sources) if (each := edition_of(source)) is not None]
+        found += [each for each in succession(editions) if each.file in names]
     return in_order(found)
 
 
@@ -48,13 +46,13 @@ def _of_file(path: Path, source: Source) -> list[Diagnostic]:
     return [] if kind == "scenarios" else list(source.diagnostics)
 
 
-def _beside(sources: dict[Path, Source]) -> Iterator[Source]:
-    """The other policies and statutes in the folders of those named."""
-    folders = dict.fromkeys(path.parent for path, source in sources.items() if edition_of(source) is not None)
-    for folder in folders:
-        for path in sorted(each for each in folder.iterdir() if each.suffix in (".yaml", ".yml") and each.is_file()):
-            if path not in sources:
-                yield read_yaml(path)
+def _together(root: Path, sources: dict[Path, Source]) -> Iterator[Source]:
+    """The files whose versions must fit together: those of a folder named, or those beside a policy named."""
+    if root.is_dir():
+        yield from (sources[path] for path in yaml_files([root]))
+    elif root in sources and edition_of(sources[root]) is not None:
+        for path in sorted(each for each in root.parent.iterdir() if each.suffix in SUFFIXES and each.is_file()):
+            yield sources.get(path) or read_yaml(path)
 
 
 def _two_statutes(loaded: Loaded, source: Source) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,7 +18,7 @@ from policy_service.contract.money import UnknownCurrency, currencies, minor_dig
 from policy_service.language.countries import COUNTRIES, SLIPS
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.kinds import KINDS
-from policy_service.language.problem import Problem
+from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source
 from policy_service.language.statutes import statute_files, statute_names
@@ -45,7 +45,7 @@ class RawClause:
     """A clause as it stands in a file; `id` is None where it has none that can be read."""
 
     source: Source
-    path: tuple[str | int, ...]
+    path: Path
     data: Mapping[str, Any]
 
     @property
@@ -116,7 +116,7 @@ def _days(data: Mapping[str, Any]) -> Iterator[Problem]:
                       f"the last day `{last}` lies before the first day `{first}`", "both days are in force; swap or mend them")
 
 
-def impossible_day(value: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def impossible_day(value: Any, path: Path) -> Iterator[Problem]:
     """A quoted date that no calendar has; an unquoted one is noticed while reading."""
     if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and day_of(value) is None and (
         value.replace("-", "").isdigit()
@@ -136,7 +136,7 @@ def _currency(value: Any) -> Iterator[Problem]:
                       hint or "use an ISO 4217 code, such as `CNY` or `EUR`")
 
 
-def _country(value: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _country(value: Any, path: Path) -> Iterator[Problem]:
     if isinstance(value, str) and len(value) == 2 and value.isupper() and value not in COUNTRIES:
         meant = SLIPS.get(value)
         yield Problem("PS206-unknown-country", path, f"there is no country `{value}`",
@@ -159,10 +159,16 @@ def reference_problems(clauses: Sequence[RawClause]) -> Iterator[Found]:
                                          f"it names the clause on {where}; choose another")
         else:
             first[name] = clause
+    kinds = {name: clause.kind for name, clause in first.items()}
+    fitting = {key: [name for name, kind in kinds.items() if kind and wanted.fits(kind)] for key, wanted in _NAMED.items()}
     whole = not any(clause.source.partial for clause in clauses)
     for clause in clauses:
-        for path, name, wanted in _references(clause):
-            yield from _reference(clause, path, name, wanted, first, whole)
+        for path, key, name in _references(clause):
+            if name not in first:
+                if whole:
+                    yield clause.source, _unknown_clause(path, name, fitting[key], first)
+            elif (problem := _wrong_clause(path, key, name, first[name] is clause, kinds[name])) is not None:
+                yield clause.source, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,36 +186,34 @@ _NAMED: dict[str, _Wanted] = {
 }
 
 
-def _references(clause: RawClause) -> Iterator[tuple[tuple[str | int, ...], str, _Wanted]]:
+def _references(clause: RawClause) -> Iterator[tuple[Path, str, str]]:
+    """Each (path, key, id) of a clause that names another."""
     extend = clause.data.get("extend")
-    places: list[tuple[tuple[str | int, ...], Any]] = [
-        ((*clause.path, "overrides"), clause.data.get("overrides")),
-        ((*clause.path, "instead_of"), clause.data.get("instead_of")),
-        ((*clause.path, "extend", "windows"), extend.get("windows") if isinstance(extend, dict) else None),
+    places: list[tuple[Path, str, Any]] = [
+        ((*clause.path, "overrides"), "overrides", clause.data.get("overrides")),
+        ((*clause.path, "instead_of"), "instead_of", clause.data.get("instead_of")),
+        ((*clause.path, "extend", "windows"), "windows", extend.get("windows") if isinstance(extend, dict) else None),
     ]
-    for path, names in places:
-        if isinstance(names, list):
-            for index, name in enumerate(names):
-                if not isinstance(name, (dict, list)) and name is not None:
-                    yield (*path, index), text_of(name), _NAMED[str(path[-1])]
+    for path, key, names in places:
+        for index, name in enumerate(names if isinstance(names, list) else ()):
+            if not isinstance(name, (dict, list)) and name is not None:
+                yield (*path, index), key, text_of(name)
 
 
-def _reference(
-    clause: RawClause, path: tuple[str | int, ...], name: str, wanted: _Wanted, known: Mapping[str, RawClause], whole: bool
-) -> Iterator[Found]:
-    target = known.get(name)
-    if target is None:
-        if whole:
-            fitting = [each for each, other in known.items() if other.kind and wanted.fits(other.kind)]
-            hint = did_you_mean(name, fitting) or did_you_mean(name, known)
-            if hint is None:
-                hint = f"possible here: {one_of(fitting)}" if fitting else "this document has no clause of that kind"
-            yield clause.source, Problem("PS202-unknown-clause", path, f"there is no clause `{name}`", hint)
-    elif target is clause:
-        yield clause.source, Problem("PS203-wrong-clause", path, f"`{name}` names itself here", "remove it")
-    elif target.kind is not None and not wanted.fits(target.kind):
-        yield clause.source, Problem(
-            "PS203-wrong-clause", path, f"`{name}` is a `{target.kind}` clause, not {wanted.said}", wanted.hint)
+def _unknown_clause(path: Path, name: str, fitting: Sequence[str], known: Iterable[str]) -> Problem:
+    hint = did_you_mean(name, fitting) or did_you_mean(name, known)
+    if hint is None:
+        hint = f"possible here: {one_of(fitting)}" if fitting else "this document has no clause of that kind"
+    return Problem("PS202-unknown-clause", path, f"there is no clause `{name}`", hint)
+
+
+def _wrong_clause(path: Path, key: str, name: str, itself: bool, kind: str | None) -> Problem | None:
+    if itself:
+        return Problem("PS203-wrong-clause", path, f"`{name}` names itself here", "remove it")
+    wanted = _NAMED[key]
+    if kind is None or wanted.fits(kind):
+        return None
+    return Problem("PS203-wrong-clause", path, f"`{name}` is a `{kind}` clause, not {wanted.said}", wanted.hint)
 
 
 def misplaced_powers(clauses: Iterable[RawClause]) -> Iterator[Found]:
@@ -223,7 +227,7 @@ def misplaced_powers(clauses: Iterable[RawClause]) -> Iterator[Found]:
                     f"permissions are {one_of(PERMISSIONS, 'and')}", True)
 
 
-def statute_problems(data: Mapping[str, Any], policy: Path) -> Iterator[Problem]:
+def statute_problems(data: Mapping[str, Any], policy: File) -> Iterator[Problem]:
     """Statutes named in a policy that are nowhere to be found."""
     named = data.get("statute")
     listed = list(enumerate(named)) if isinstance(named, list) else [(None, named)]

@@ -113,7 +113,7 @@ def _form() -> Iterator[DiagnosticKind]:
         "window: {dayz: 30, after: delivery}", "window: {days: 30, after: delivery}")
     yield _error(
         "PS102-missing-key", "A key is missing", "The mapping needs this key.",
-        "window: {days: 30}", "window: {days: 30, after: delivery}")
+        "fee: {rate: 10%}", "fee: {code: restocking, rate: 10%}")
     yield _error(
         "PS103-wrong-type", "Another type of value is expected",
         "Text, a number, true or false, a date, a list or a mapping is expected here, and something else stands there.",
@@ -130,9 +130,9 @@ def _form() -> Iterator[DiagnosticKind]:
         "A rate is written with its sign, so that `10` is never read as ten times the price or `0.1` as a tenth of a per cent.",
         "fee: {code: restocking, rate: 10}", "fee: {code: restocking, rate: 10%}")
     yield _error(
-        "PS107-wrong-digits", "A sum with other digits than its currency has",
-        "Sums have exactly the minor digits of the policy's currency (ISO 4217): two for CNY, none for JPY, three for KWD. They are "
-        "never rounded silently.", 'compensate: {coupon: "20.005"}', 'compensate: {coupon: "20.00"}')
+        "PS107-wrong-digits", "A sum with more digits than its currency has",
+        "Sums have no more digits after the point than the policy's currency (ISO 4217): two for CNY, none for JPY, three "
+        "for KWD. They are never rounded silently.", 'compensate: {coupon: "20.005"}', 'compensate: {coupon: "20.00"}')
     yield _error(
         "PS108-no-effect", "A clause without an effect",
         "A clause has an id and exactly one key that names its kind, such as `window`, `deny` or `fee`.",

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 LONGEST_NAME = 64
+MOST_NAMES = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +83,7 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
     ('days', None)
     """
     names = list(known)
-    if not word or len(word) > LONGEST_NAME or word in names:
+    if not word or len(word) > LONGEST_NAME or len(names) > MOST_NAMES or word in names:
         return None
     plain = word.casefold().replace("-", "_").replace(" ", "_")
     folded = {name: name.casefold().replace("-", "_") for name in names}

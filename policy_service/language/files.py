@@ -15,7 +15,7 @@ from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source, read_yaml
 
-__all__ = ["Inclusion", "file_kind", "included", "raw_clauses", "unknown_document", "yaml_files"]
+__all__ = ["SUFFIXES", "Inclusion", "file_kind", "included", "raw_clauses", "unknown_document", "yaml_files"]
 
 AnyFile = Literal["policy", "statute", "include", "scenarios"]
 

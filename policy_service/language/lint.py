@@ -20,7 +20,7 @@ Found = tuple[Source, Problem]
 
 EFFECTS = ("money", "benefit", "inspection")
 NAMED = (FactType.ENUM, FactType.TREE, FactType.TEXT, FactType.SET)
-COMBINING = ("any", "all", "not")
+MOST_COMPARED = 400
 
 
 def unintended_unless(clause: RawClause, vocabulary: Vocabulary) -> Iterator[Found]:
@@ -67,7 +67,8 @@ def unreachable(clauses: Sequence[Clause], vocabulary: Vocabulary) -> Iterator[t
         hider = next((each for each in seen if _covers(each, clause, vocabulary)), None)
         if hider is not None:
             yield clause, hider
-        seen.append(clause)
+        if len(seen) < MOST_COMPARED:
+            seen.append(clause)
 
 
 def _covers(wide: Clause, narrow: Clause, vocabulary: Vocabulary) -> bool:

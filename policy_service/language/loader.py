@@ -5,7 +5,7 @@ Every step goes on after mistakes as far as it can, so that one run shows all of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -36,7 +36,7 @@ from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
 from policy_service.language.source import Source, read_yaml
-from policy_service.language.structure import structural_problems
+from policy_service.language.structure import structural_problems, without_echoes
 from policy_service.language.terms import Terms, read_terms
 from policy_service.language.vocabulary import Vocabulary
 
@@ -45,6 +45,12 @@ PLAIN_FORM = frozenset({
     "PS106-percent-missing", "PS108-no-effect", "PS109-two-effects", "PS110-out-of-range", "PS112-empty-list",
 })
 """What the schema says as well as the typed reader does."""
+
+SCHEMA_ONLY = frozenset({"PS101-unknown-key", "PS108-no-effect", "PS109-two-effects"})
+"""What the schema always says, and better."""
+
+UNREAD = ("PS102-missing-key", "PS103-wrong-type", "PS112-empty-list")
+"""What may only seem so of a file's own keys where an item of it was set aside."""
 
 __all__ = ["Loaded", "include_diagnostics", "load", "load_source"]
 
@@ -126,7 +132,7 @@ class _Loading:
         """Keep a problem, unless it stands in a place that was already reported while reading."""
         if source.is_damaged(problem.path):
             return
-        if source.partial and problem.code in ("PS102-missing-key", "PS112-empty-list"):
+        if source.partial and len(problem.path) < 2 and problem.code in UNREAD:
             return
         self.found.append(source.at(problem.code, problem.path, problem.message, problem.hint, key=problem.on_key))
 
@@ -163,9 +169,15 @@ class _Loading:
         self, structure: list[tuple[Source, Problem]], typed: list[tuple[Source, Problem]]
     ) -> list[tuple[Source, Problem]]:
         """One voice per mistake: where the typed reader speaks of the same place as the schema, it knows more."""
-        silent = [(source, each) for source, each in structure if not _outspoken(source, each, typed)]
-        return silent + [(source, each) for source, each in typed if not any(
-            source is other and _same_mistake(said, each) for other, said in silent)]
+        own = [(source, each) for source, each in typed if each.code not in SCHEMA_ONLY]
+        near = _by_part(own)
+        plain = [(source, each) for source, each in structure if not any(
+            _outspoken(each, said) for said in near.get(_part(source, each), ()))]
+        said_plainly = _by_part(plain)
+        both = plain + [(source, each) for source, each in own if not any(
+            _same_mistake(said, each) for said in said_plainly.get(_part(source, each), ()))]
+        return [(source, each) for source in self.sources
+                for each in without_echoes(problem for other, problem in both if other is source)]
 
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
@@ -223,13 +235,25 @@ def names_sums(clauses: Sequence[Clause], vocabulary: Vocabulary) -> bool:
     return any(names_sum(clause, vocabulary) for clause in clauses)
 
 
-def _outspoken(source: Source, schema: Problem, typed: Sequence[tuple[Source, Problem]]) -> bool:
+_Part = tuple[str, tuple[str | int, ...]]
+
+
+def _part(source: Source, problem: Problem) -> _Part:
+    """The clause, or the key of the head, that a problem is in: mistakes in different parts are different mistakes."""
+    return source.name, problem.path[: 2 if problem.path[:1] == ("clauses",) else 1]
+
+
+def _by_part(found: Iterable[tuple[Source, Problem]]) -> dict[_Part, list[Problem]]:
+    parts: dict[_Part, list[Problem]] = {}
+    for source, problem in found:
+        parts.setdefault(_part(source, problem), []).append(problem)
+    return parts
+
+
+def _outspoken(schema: Problem, typed: Problem) -> bool:
     """Whether the typed reader knows more of the same mistake: the vocabulary, the currency, what excludes what."""
-    return any(
-        source is other and _same_mistake(schema, said) and (
-            said.code not in PLAIN_FORM or "when" in said.path or "unless" in said.path)
-        for other, said in typed
-    )
+    knows_more = typed.code not in PLAIN_FORM or "when" in typed.path or "unless" in typed.path
+    return knows_more and _same_mistake(schema, typed)
 
 
 def _same_mistake(schema: Problem, typed: Problem) -> bool:
@@ -237,5 +261,7 @@ def _same_mistake(schema: Problem, typed: Problem) -> bool:
     shorter, longer = sorted((schema.path, typed.path), key=len)
     if longer[: len(shorter)] != shorter:
         return False
-    about_whole = {schema.code, typed.code} & {"PS102-missing-key", "PS108-no-effect", "PS114-one-of"}
-    return len(shorter) == len(longer) if about_whole else True
+    whole = {schema.code, typed.code} & {"PS102-missing-key", "PS108-no-effect", "PS114-one-of"}
+    beside = typed.code == "PS102-missing-key" and len(schema.path) == len(typed.path) + 1 and (
+        f"`{schema.path[-1]}`" in typed.message)
+    return beside or len(shorter) == len(longer) if whole else True

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
+from policy_service.language.condition_shapes import condition_shape
 from policy_service.language.head import (
     INCLUDE_KEYS,
     POLICY_KEYS,
@@ -31,7 +32,6 @@ from policy_service.language.shapes import (
     mapping,
     texts,
 )
-from policy_service.language.condition_shapes import condition_shape
 
 __all__ = ["ACTIONS", "SCHEMAS", "policy_schema", "stale_schemas", "write_schemas"]
 
@@ -113,7 +113,7 @@ def _clause_keys() -> dict[str, Shape]:
             condition, "The clause applies only where all of this holds.", "仅当全部条件成立时适用。",
             {"category": "furniture"}),
         "unless": described(
-            either(condition, {**listing(condition), "uniqueItems": False}, title="a condition, or a list of exceptions"),
+            either(condition, {**listing(condition), "uniqueItems": False, "title": "a list of exceptions"}, title="a condition, or a list of exceptions"),
             "The clause does not apply where any of these holds; two facts in one mapping mean both.",
             "任一例外成立则不适用;同一映射中的多个事实须同时成立。", [{"liability": ["merchant", "carrier"]}]),
         "during": described(

@@ -6,8 +6,12 @@ was expected in the words that an editor shows while typing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from policy_service.language.diagnostics import one_of
+from policy_service.language.scalars import text_of
 
 __all__ = [
     "Shape",
@@ -100,12 +104,22 @@ def boolean() -> Shape:
 def choice(values: Iterable[Any], title: str | None = None) -> Shape:
     """One of a few values."""
     listed = list(values)
-    return {"enum": listed, "title": title or " or ".join(f"`{value}`" for value in listed)}
+    return {"enum": listed, "title": title or one_of(text_of(value) for value in listed)}
+
+
+def plural(title: str) -> str:
+    """The title of several things: ``a code of small letters`` makes ``codes of small letters``."""
+    article, _, rest = title.partition(" ")
+    if article not in ("a", "an"):
+        return title
+    noun = re.split(r"( of | such | to |, )", rest, maxsplit=1)
+    return f"{noun[0]}s{''.join(noun[1:])}"
 
 
 def listing(item: Shape, at_least: int = 1) -> Shape:
     """A list without repetitions."""
-    shape: Shape = {"type": "array", "title": f"a list of {item.get('title', 'items')}", "items": item, "uniqueItems": True}
+    title = f"a list of {plural(str(item.get('title', 'items')))}"
+    shape: Shape = {"type": "array", "title": title, "items": item, "uniqueItems": True}
     return {**shape, "minItems": at_least} if at_least else shape
 
 

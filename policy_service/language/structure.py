@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +20,12 @@ from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind, policy_schema
 from policy_service.language.shapes import Shape
 
-__all__ = ["explain_errors", "structural_problems"]
+__all__ = ["explain_errors", "structural_problems", "without_echoes"]
 
 Path = tuple[str | int, ...]
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+MEANT = re.compile(r"did you mean `([^`]+)`\?")
 JSON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
 
@@ -49,7 +51,19 @@ def structural_problems(data: Mapping[str, Any], kind: FileKind) -> list[Problem
 
 def explain_errors(errors: Iterable[ValidationError], root: Shape) -> list[Problem]:
     """Turn jsonschema's errors into problems; `root` is the schema that `$ref` points into."""
-    return [problem for error in errors for problem in _explain(error, root)]
+    return without_echoes([problem for error in errors for problem in _explain(error, root)])
+
+
+def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave out what only follows from a misspelt key: that the key which was meant is missing."""
+    found = list(problems)
+    meant: dict[Path, list[str]] = {}
+    for problem in found:
+        if problem.code == "PS101-unknown-key" and problem.hint and (match := MEANT.match(problem.hint)):
+            meant.setdefault(problem.path[:-1], []).append(f"`{match[1]}`")
+    return [problem for problem in found if not (
+        problem.code in ("PS102-missing-key", "PS114-one-of")
+        and any(key in problem.message for key in meant.get(problem.path, ())))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +197,22 @@ def _expected(schema: Mapping[str, Any], names: list[str]) -> str:
 def _wrong_form(error: Misfit, root: Shape) -> Iterator[Problem]:
     text, title = str(error.instance), _title(error.schema)
     if "percentage" in title and NUMBER.match(text):
-        yield Problem("PS106-percent-missing", error.path, f"expected {title}, found {said(text)}", f"write `{text}%`")
+        yield Problem("PS106-percent-missing", error.path, f"expected {title}, found {said(text)}", _percent(text))
         return
-    yield Problem("PS105-wrong-form", error.path, f"expected {title}, found {said(text)}", None)
+    yield Problem("PS105-wrong-form", error.path, f"expected {title}, found {said(text)}", _mended(text, error.wanted))
+
+
+def _percent(text: str) -> str:
+    whole = Decimal(text)
+    return f"write `{text}%`" if whole >= 1 or not whole else f"write `{(whole * 100).normalize():f}%`, or `{text}%` if that is meant"
+
+
+def _mended(text: str, pattern: str) -> str | None:
+    """The text with the nearest letters that the pattern has, as a hint."""
+    for plain in (re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_"), re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-"), text.upper()):
+        if plain and re.search(pattern, plain):
+            return f"write `{plain}`"
+    return None
 
 
 def _out_of_range(error: Misfit, root: Shape) -> Iterator[Problem]:
@@ -212,7 +239,7 @@ def _repeated(error: Misfit, root: Shape) -> Iterator[Problem]:
 
 def _wrong_name(error: Misfit) -> Problem:
     key = str(error.instance)
-    return Problem("PS105-wrong-form", (*error.path, key), f"expected {_title(error.schema)}, found {said(key)}", None, True)
+    return Problem("PS105-wrong-form", (*error.path, key), f"expected {_title(error.schema)}, found {said(key)}", _mended(key, str(error.schema.get("pattern", "^$"))), True)
 
 
 def _one_effect(error: Misfit, root: Shape) -> Iterator[Problem]:

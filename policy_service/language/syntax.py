@@ -56,6 +56,8 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> Complaint:
             "PS003-syntax", "this line is neither `key: value` nor `- item`", "write a colon and a space after the key", *start)
     if "block sequence entries" in problem:
         return Complaint("PS003-syntax", "a list cannot begin here", "begin it on a line of its own", line, column)
+    if "unexpected ':'" in problem:
+        return Complaint("PS003-syntax", "a colon needs a space or a line end after it", "write `key: value`", line, column)
     if "tag" in context or "tag" in problem:
         return Complaint(
             "PS009-custom-tag", "a tag is not allowed", "quote text that begins with `!`", line, column)
