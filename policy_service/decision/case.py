@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from policy_service.contract.money import convert, to_minor
@@ -18,6 +19,7 @@ from policy_service.decision import clock
 from policy_service.decision.prices import Prices
 from policy_service.decision.windows import Anchors, Window
 from policy_service.language.document import Document
+from policy_service.language.vocabulary import absent_value
 
 FactValue = str | bool | int | Decimal | date | frozenset[str] | None
 
@@ -79,11 +81,50 @@ class Case:
             return None
         return Conversion(named, order, self.request.order.fx_rate)
 
+    def declared(self, name: str, line: RequestLine, order_line: OrderLine) -> FactValue:
+        """The value of a declared fact, in its type, or what its absence means."""
+        for document in self.documents:
+            fact = document.declared.get(name)
+            if fact is not None:
+                sent = self.attribute(name, line, order_line)
+                if sent is not None:
+                    return typed(sent, fact.type, self.order.currency)
+                return absent_value(fact)
+        return None
+
+    def attribute(self, name: str, line: RequestLine, order_line: OrderLine) -> object:
+        """What was sent for a declared fact: of a line in the request line, else in the order line."""
+        about = next((d.declared[name].about for d in self.documents if name in d.declared), None)
+        places: tuple[Mapping[str, Any] | None, ...]
+        if about == "line":
+            places = (line.attributes, order_line.attributes)
+        elif about == "order":
+            places = (self.order.attributes,)
+        else:
+            places = (self.customer.attributes if self.customer else None,)
+        return next((place[name] for place in places if place and place.get(name) is not None), None)
+
+    def anchors(self, line: RequestLine, order_line: OrderLine) -> Anchors:
+        """What windows of a line start from: the line's own instants, else the order's."""
+        delivered = order_line.delivered_at or self.order.delivered_at
+        instants = {
+            "delivery": delivered,
+            "shipment": order_line.shipped_at or self.order.shipped_at,
+            "order": self.order.placed_at,
+            "last_delivery": delivered if len(self.order.lines) == 1 else self.last_delivery,
+        }
+        return Anchors(instants, lambda name: _as_date(self.declared(name, line, order_line)))
+
+    @cached_property
     def last_delivery(self) -> datetime | None:
         """The latest delivery of the order's lines; unknown while one of them has none."""
         instants = [line.delivered_at or self.order.delivered_at for line in self.order.lines if _travels(line)]
         known = [instant for instant in instants if instant is not None]
         return max(known) if known and len(known) == len(instants) else None
+
+
+def _as_date(value: FactValue) -> date | None:
+    return value if isinstance(value, date) else None
 
 
 def _travels(line: OrderLine) -> bool:
@@ -128,49 +169,19 @@ class LineState:
     attached: tuple[Gift, ...]
     evidence: frozenset[str]
     gifts_back: frozenset[str]
-    anchors: Anchors = field(init=False)
+    anchors: Anchors
     windows: dict[Any, Window] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        case, line = self.case, self.order_line
-        self.anchors = Anchors(
-            {
-                "delivery": line.delivered_at or case.order.delivered_at,
-                "shipment": line.shipped_at or case.order.shipped_at,
-                "order": case.order.placed_at,
-                "last_delivery": case.last_delivery()
-                if len(case.order.lines) > 1
-                else line.delivered_at or case.order.delivered_at,
-            },
-            self.declared_date,
-        )
+    def declared(self, name: str) -> FactValue:
+        """The value of a fact that a governing document declares, from `attributes`, or its default."""
+        return self.case.declared(name, self.line, self.order_line)
 
     def declared_date(self, name: str) -> date | None:
         value = self.declared(name)
         return value if isinstance(value, date) else None
 
-    def declared(self, name: str) -> FactValue:
-        """The value of a fact that a governing document declares, from `attributes`, or its default."""
-        for document in self.case.documents:
-            fact = document.declared.get(name)
-            if fact is not None:
-                sent = self._attribute(name, fact.about)
-                return fact.default if sent is None else typed(sent, fact.type, self.case.order.currency)
-        return None
-
     def declared_sent(self, name: str) -> bool:
-        facts = (document.declared.get(name) for document in self.case.documents)
-        return any(fact is not None and self._attribute(name, fact.about) is not None for fact in facts)
-
-    def _attribute(self, name: str, about: str) -> object:
-        places: tuple[Mapping[str, Any] | None, ...]
-        if about == "line":
-            places = (self.line.attributes, self.order_line.attributes)
-        elif about == "order":
-            places = (self.case.order.attributes,)
-        else:
-            places = (self.case.customer.attributes if self.case.customer else None,)
-        return next((place[name] for place in places if place and place.get(name) is not None), None)
+        return self.case.attribute(name, self.line, self.order_line) is not None
 
     @property
     def price_difference(self) -> int:

@@ -27,7 +27,8 @@ from policy_service.decision.render import Json, Writer, codes, common_outcome, 
 from policy_service.decision.rulebook import Governing
 from policy_service.decision.rulings import FAILED, line_state, rule
 from policy_service.decision.settlement import Settlement, settle
-from policy_service.decision.verdict import Judge, Ruling
+from policy_service.decision.judge import Judge
+from policy_service.decision.verdict import Ruling
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from policy_service.decision.rulings import variant
-from policy_service.decision.verdict import DENIED, Judge, Ruling
+from policy_service.decision.judge import Judge
+from policy_service.decision.verdict import DENIED, Ruling
 
 Json = dict[str, Any]
 

@@ -59,12 +59,7 @@ def _gifts_complete(state: LineState) -> bool:
 
 
 def _customer(name: str) -> Callable[[LineState], object]:
-    return lambda state: getattr(state.case.customer, name) if state.case.customer else None
-
-
-def _tags(state: LineState) -> frozenset[str]:
-    tags = _customer("tags")(state)
-    return frozenset(tags) if isinstance(tags, (tuple, list)) else frozenset()
+    return lambda state: getattr(state.case.customer, name, None)
 
 
 READERS: dict[str, Reader] = {
@@ -108,16 +103,11 @@ READERS: dict[str, Reader] = {
     "surface": lambda s, m: s.case.request.surface,
     "requested_on": lambda s, m: m.today,
     "stage": lambda s, m: s.claim.stage,
-    "tier": lambda s, m: _text(s, "tier"),
-    "tier_at_purchase": lambda s, m: _text(s, "tier_at_purchase"),
-    "customer_tags": lambda s, m: _tags(s),
+    "tier": lambda s, m: (s.case.customer.tier if s.case.customer else None) or UNKNOWN,
+    "tier_at_purchase": lambda s, m: (s.case.customer.tier_at_purchase if s.case.customer else None) or UNKNOWN,
+    "customer_tags": lambda s, m: frozenset((s.case.customer.tags if s.case.customer else None) or ()),
     "returns_90d": lambda s, m: (s.case.customer.returns_90d or 0) if s.case.customer else 0,
 }
-
-
-def _text(state: LineState, name: str) -> str:
-    value = _customer(name)(state)
-    return value if isinstance(value, str) else UNKNOWN
 
 
 SENT: dict[str, Presence] = {
@@ -164,6 +154,13 @@ def _days_since_declared(name: str) -> Reader:
         return None if day is None else max(0, (moment.today - day).days)
 
     return read
+
+
+def number(name: str, state: LineState, moment: Moment) -> int | None:
+    """A fact that a clause reads as a number or a sum; None where it was not sent."""
+    declared = {fact for document in state.case.documents for fact in document.declared}
+    value = reader(name, declared)(state, moment)
+    return value if isinstance(value, int) else None
 
 
 def presence(name: str, declared: Container[str]) -> Presence | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from policy_service.contract.money import half_up, rate_of
 from policy_service.decision.case import LineState, Moment
-from policy_service.decision.facts import reader
+from policy_service.decision.facts import number, reader
 from policy_service.decision.rulebook import Applying
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import Allow, Fee, Waive
@@ -98,7 +98,7 @@ def absent_sums(clauses: Iterable[Clause], state: LineState, moment: Moment) -> 
     found = []
     for clause in clauses:
         amount = _fee(clause).amount
-        if isinstance(amount, str) and _fact(amount, state, moment) is None:
+        if isinstance(amount, str) and number(amount, state, moment) is None:
             found.append((clause, amount))
     return found
 
@@ -108,7 +108,7 @@ def fee_amount(clause: Clause, state: LineState, moment: Moment) -> int:
     fee = _fee(clause)
     if fee.amount is not None:
         if isinstance(fee.amount, str):
-            amount = _fact(fee.amount, state, moment) or 0
+            amount = number(fee.amount, state, moment) or 0
         else:
             amount = policy_sum(state, fee.amount)
         amount *= state.quantity if fee.per == "unit" else 1
@@ -132,15 +132,6 @@ def days_beyond(fee: Fee, state: LineState, moment: Moment) -> int:
 def gross(state: LineState) -> int:
     """List price of the units of this request line."""
     return state.case.prices.lines[state.order_line.id].unit_price * state.quantity
-
-
-def _fact(name: str, state: LineState, moment: Moment) -> int | None:
-    value = reader(name, _declared(state))(state, moment)
-    return value if isinstance(value, int) else None
-
-
-def _declared(state: LineState) -> frozenset[str]:
-    return frozenset(name for document in state.case.documents for name in document.declared)
 
 
 def _fee(clause: Clause) -> Fee:

@@ -9,6 +9,7 @@ from typing import Any
 from policy_service.contract.request import Gift
 from policy_service.decision.case import Case, LineState
 from policy_service.decision.rulebook import Applying
+from policy_service.decision.verdict import DENIED, REVIEW, Reason, Verdict
 from policy_service.language.clause import Clause
 
 
@@ -38,23 +39,19 @@ class Gifts:
             if self.due(gift, clause):
                 yield gift, clause, gift.sku in state.gifts_back
 
-    def outcome(
-        self, state: LineState, policy: Applying, statute: Applying, protected: bool
-    ) -> tuple[str | None, Clause | None, dict[str, Any]]:
-        """What a missing gift makes of an approved line: nothing (it is deducted), `denied` or `review`."""
-        if not state.attached:
-            return None, None, {}
-        for gift, clause, coming in self.owed(state, policy, statute):
+    def outcome(self, state: LineState, verdict: Verdict) -> tuple[str | None, Reason | None]:
+        """What a missing gift makes of an approved line: nothing (it is deducted), `denied` or `review`, and why."""
+        for gift, clause, coming in self.owed(state, verdict.policy, verdict.statute):
+            effect: Any = clause.effect
             if coming:
                 continue
-            effect: Any = clause.effect
             if effect.if_missing == "review":
-                return "review", clause, {"code": "gift_missing", "sku": gift.sku}
-            if effect.if_missing == "deny" and not protected:
-                return "denied", clause, {"code": "gift_missing", "sku": gift.sku}
+                return REVIEW, Reason("gift_missing", clause, {"sku": gift.sku})
+            if effect.if_missing == "deny" and not verdict.protected:
+                return DENIED, Reason("gift_missing", clause, {"sku": gift.sku})
             if gift.value is None:
-                return "review", clause, {"code": "fact_missing", "fact": "gifts.value"}
-        return None, None, {}
+                return REVIEW, Reason("fact_missing", clause, {"fact": "gifts.value"})
+        return None, None
 
 
 def keeps_item(policy: Applying, statute: Applying) -> bool:

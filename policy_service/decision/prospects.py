@@ -8,7 +8,8 @@ from typing import Any
 
 from policy_service.decision.case import LineState
 from policy_service.decision.rulings import line_state, variant
-from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Judge, Ruling, Standing, structure
+from policy_service.decision.judge import Judge, structure
+from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Ruling, Standing
 
 ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
 BETTER = {DENIED: 0, REVIEW: 1, APPROVED: 2}

@@ -24,10 +24,17 @@ KEPT_GROUPINGS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """An applying permission and the applying denials that block it."""
+    """An applying permission and the applying denials that block it.
+
+    `blockers` block where the customer is liable; `firm` are those of them that block whoever is. `frees` says that, open
+    and evidenced, it frees the line of fees and return shipping.
+    """
 
     clause: Clause
     blockers: tuple[Clause, ...]
+    firm: tuple[Clause, ...]
+    evidence: tuple[str, ...]
+    frees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Applying:
     permits: tuple[Permit, ...]
     denials: tuple[Clause, ...]
     groups: dict[str, tuple[Clause, ...]]
+    sums_are_facts: bool = False  # a fee's amount is a fact, which may be absent
 
     def all(self, kind: str) -> tuple[Clause, ...]:
         return self.groups.get(kind, ())
@@ -68,6 +76,7 @@ class Rulebook:
             for position, name in enumerate(self.program.tested)
             if document.vocabulary.facts[name].clock
         )
+        self.gifts_wait = any(c.kind == "gift" and c.effect.due == "all_lines" for c in document.clauses)  # type: ignore[attr-defined]
         self.open_actions = frozenset(a for c in document.clauses if c.kind in PERMISSIONS for a in c.actions)
         self._calendars: dict[str, Calendar] = {}
         self._groupings: dict[tuple[int, ...], Applying] = {}
@@ -149,11 +158,17 @@ def _group(clauses: tuple[Clause, ...]) -> Applying:
         groups.setdefault(clause.kind, []).append(clause)
     permissions = [c for c in clauses if c.kind in PERMISSIONS and not _refuses(c)]
     denials = tuple(c for c in clauses if c.kind == "deny" or _refuses(c))
-    permits = tuple(
-        Permit(clause, tuple(denial for denial in denials if not _names(clause.overrides, denial.id)))
-        for clause in _standing(permissions)
-    )
-    return Applying(clauses, permits, denials, {kind: tuple(members) for kind, members in groups.items()})
+    permits = tuple(_permit(clause, denials) for clause in _standing(permissions))
+    facts = any(isinstance(getattr(c.effect, "amount", None), str) for c in groups.get("fee", ()))
+    return Applying(clauses, permits, denials, {kind: tuple(members) for kind, members in groups.items()}, facts)
+
+
+def _permit(clause: Clause, denials: tuple[Clause, ...]) -> Permit:
+    blockers = tuple(denial for denial in denials if not _names(clause.overrides, denial.id))
+    firm = tuple(denial for denial in blockers if denial.kind == "deny")
+    effect: Any = clause.effect
+    warranty = clause.kind == "warranty"
+    return Permit(clause, blockers, firm, effect.evidence if warranty else (), warranty and effect.free)
 
 
 def _refuses(clause: Clause) -> bool:

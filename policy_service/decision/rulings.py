@@ -12,7 +12,8 @@ from dataclasses import replace
 from policy_service.decision.case import Case, Claim, LineState, Moment
 from policy_service.decision.gifts import Gifts
 from policy_service.decision.rulebook import Governing
-from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Judge, Reason, Ruling, Verdict
+from policy_service.decision.judge import Judge
+from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Ruling, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def rule(
     gifts = Gifts(case, _coming_back((claim, True) for claim in case.claims))
     for _ in range(PASSES):
         rulings = _pass(case, Judge(case, governing, moment, gifts), known)
-        if not case.gifts:
+        if not case.gifts or not governing.policy.gifts_wait:
             break
         coming = _coming_back((ruling.state.claim, _comes_back(ruling.verdict)) for ruling in rulings)
         if coming == gifts.coming_back:
@@ -54,12 +55,13 @@ def _pass(case: Case, judge: Judge, known: Sequence[LineState]) -> list[Ruling]:
 def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = None) -> LineState:
     """The claim in its turn, after `before` units of its order line went back."""
     line = claim.line
+    order_line = case.prices.order_lines[line.order_line]
     quantity = claim.quantity if quantity is None else quantity
     return LineState(
         case=case,
         claim=claim,
         line=line,
-        order_line=case.prices.order_lines[line.order_line],
+        order_line=order_line,
         action=line.action,
         before=before,
         quantity=quantity,
@@ -68,6 +70,7 @@ def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = 
         attached=tuple(gift for gift in case.gifts if line.order_line in gift.with_) if case.gifts else (),
         evidence=frozenset(line.evidence or ()),
         gifts_back=case.gifts_back,
+        anchors=case.anchors(line, order_line),
     )
 
 
@@ -110,6 +113,4 @@ def _coming_back(claims: object) -> dict[str, int]:
 
 def variant(state: LineState, **changes: object) -> LineState:
     """The same line with something changed, for alternatives and counterfactuals; its windows stay valid."""
-    other = replace(state, **changes)  # type: ignore[arg-type]
-    other.windows = state.windows
-    return other
+    return replace(state, **changes)  # type: ignore[arg-type]

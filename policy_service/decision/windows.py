@@ -28,10 +28,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """The instants and dates that windows of one line start from; `dates` holds declared date facts.
-
-    `field` names where an absent one would be read from, for the reason `anchor_missing`.
-    """
+    """The instants that windows of one line start from, by anchor; `dates` reads declared date facts."""
 
     instants: dict[str, datetime | None]
     dates: Callable[[str], date | None]
