@@ -17,6 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # Needed without an import: data for zoneinfo; `-n` of `policy test`.
 NEEDED_UNIMPORTED = {"tzdata", "pytest-xdist"}
 
+# Imported by name, but of one piece with what is asked for: their versions are chosen by it.
+COMES_WITH = {"pydantic-core": "pydantic", "werkzeug": "flask"}
+
 
 def asked(names: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(each).name) for each in names}
@@ -42,8 +45,8 @@ def foreign() -> dict[str, set[str]]:
     for path in (ROOT / "policy_service").rglob("*.py"):
         for name in imported(path):
             if name not in sys.stdlib_module_names and name != "policy_service":
-                for distribution in providers.get(name, [name]):
-                    found.setdefault(canonicalize_name(distribution), set()).add(str(path.relative_to(ROOT)))
+                for distribution in map(canonicalize_name, providers.get(name, [name])):
+                    found.setdefault(COMES_WITH.get(distribution, distribution), set()).add(str(path.relative_to(ROOT)))
     return found
 
 
