@@ -2,7 +2,8 @@
 
 `Ruleset` holds flat conjunctions of integer comparisons and tells which of them a set of properties satisfies:
 
-    >>> with Ruleset("doc", [(Comparison("a", "$gte", 3),), (Comparison("a", "==", 1), Comparison("b", "$neq", 0))]) as rules:
+    >>> many, some = [Comparison("a", "$gte", 3)], [Comparison("a", "==", 1), Comparison("b", "$neq", 0)]
+    >>> with Ruleset("doc", [many, some]) as rules:
     ...     rules.match(',"a":4'), rules.match(',"a":1,"b":7'), rules.match("")
     ([0], [1], [])
 
@@ -12,8 +13,8 @@ What the extension needs and never says (measured on 2.0.28):
 - one state per ruleset is kept under a constant sid; deleting it each time costs five times the evaluation;
 - an exception between assert and the last action leaves the state locked for 61 s of C time: `delete_state`;
 - two threads on one state crash: a lock. The lock is not fork-aware, so fork before evaluating in threads;
-- every conjunction starts with an always-true test on a private property, spread over groups, because too many tests under
-  one parent, or too many of them true at once, hang or corrupt the extension.
+- every conjunction starts with an always-true test on a private property, spread over groups, because too many tests
+  under one parent, or too many of them true at once, hang or corrupt the extension.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ MAX_PROPERTIES = 240
 GROUP = 30
 GROUPS = 32
 MAX_CONJUNCTIONS = GROUP * GROUPS
-"""Conjunctions in one ruleset: 32 anchors of 30, so that at most 62 tests are true and waiting at once, of 64 possible."""
+"""Conjunctions in one ruleset: 32 anchors of 30, so that at most 62 tests are true and waiting at once, of 64
+possible."""
 
 OPERATORS = frozenset({"==", "$neq", "$lt", "$lte", "$gt", "$gte"})
 
@@ -71,7 +73,8 @@ class _Extension(Protocol):
     def retract_fact(self, handle: int, fact: str, /) -> tuple[int, int]: ...
 
     def start_action_for_state(self, handle: int, state: int, /) -> tuple[str, str] | None:
-        """Returns the state and the first firing, `{"rule":{"m":{...}}}`; None when there is none or the state is locked."""
+        """Returns the state and the first firing, `{"rule":{"m":{...}}}`; None when there is none or the state is
+        locked."""
 
     def complete_and_start_action(self, handle: int, state: int, /) -> str | None:
         """Returns the next firing, None after the last."""
@@ -141,7 +144,9 @@ class Ruleset:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _evaluate(self, fact: str) -> list[int]:
@@ -231,7 +236,8 @@ def _check(name: str, conjunctions: Sequence[Sequence[Comparison]]) -> None:
 
 
 def check_names(properties: set[str]) -> None:
-    """Raises ValueError for a name that the extension reserves, or two that it cannot tell apart (it keeps 32-bit hashes)."""
+    """Raises ValueError for a name that the extension reserves, or two that it cannot tell apart (it keeps 32-bit
+    hashes)."""
     seen = {fnv1a(reserved): reserved for reserved in RESERVED}
     for name in sorted(properties):
         if name in RESERVED or not re.fullmatch("[a-z][a-z0-9_]*", name):

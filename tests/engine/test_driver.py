@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import operator
 import os
 import random
@@ -59,7 +60,9 @@ REAL = driver.durable
 
 @pytest.fixture
 def rules() -> Iterator[Ruleset]:
-    with Ruleset("test", [[Comparison("a", "==", 1)], [Comparison("a", "$gte", 1)], [Comparison("b", "==", 1)]]) as ruleset:
+    with Ruleset(
+        "test", [[Comparison("a", "==", 1)], [Comparison("a", "$gte", 1)], [Comparison("b", "==", 1)]]
+    ) as ruleset:
         yield ruleset
 
 
@@ -188,9 +191,14 @@ def test_a_ruleset_survives_a_fork(rules: Ruleset) -> None:
 def test_threads_get_the_answers_of_one_thread() -> None:
     draw = random.Random(7)
     conjunctions = [
-        [Comparison(draw.choice(NAMES), draw.choice(sorted(COMPARE)), draw.randrange(4)) for _ in range(2)] for _ in range(100)
+        [Comparison(draw.choice(NAMES), draw.choice(sorted(COMPARE)), draw.randrange(4)) for _ in range(2)]
+        for _ in range(100)
     ]
     requests = [{name: draw.randrange(5) for name in NAMES if draw.random() < 0.8} for _ in range(400)]
     with Ruleset("test", conjunctions) as ruleset, ThreadPoolExecutor(8) as pool:
         answers = pool.map(ruleset.match, map(members, requests * 8))
         assert list(answers) == [expected(conjunctions, facts) for facts in requests] * 8
+
+
+def test_the_documented_example_is_true() -> None:
+    assert doctest.testmod(driver) == (0, 2)

@@ -1,0 +1,181 @@
+"""Two-valued logic over literals: negations pushed to the tests, conjunctions merged, disjunctive normal form.
+
+Three-valued logic enters only here, in `lower`: a condition becomes two ordinary formulas, where it is *true* and
+where it is *possible* (true or unknown). Both are exact, for the strong Kleene connectives need nothing but the tests'
+own two forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import TypeAlias
+
+from policy_service.engine.cells import InCells, Literal
+from policy_service.engine.encoding import Encoder, Scale
+from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Test
+
+MAX_PRODUCT = 16
+"""Alternatives that are multiplied out at most; beyond, the factors become rules of their own."""
+
+MAX_ABSORBED = 64
+"""Longer lists of alternatives are not searched for ones that another contains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of the parts; none of them: true."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Any of the parts; none of them: false."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula: TypeAlias = "Literal | Every | Some"
+Conjunction: TypeAlias = frozenset[Literal]
+Encoders: TypeAlias = Mapping[str, Encoder]
+
+
+class TooManyAlternatives(Exception):
+    """Multiplying out would exceed `MAX_PRODUCT`."""
+
+
+def lower(condition: Condition, encoders: Encoders, *, negated: bool = False, possible: bool = False) -> Formula:
+    """Where the condition (or its negation) is true, or where it is `possible`."""
+    match condition:
+        case Test():
+            return encoders[condition.fact].literal(condition, negated=negated, possible=possible)
+        case Not(part=part):
+            return lower(part, encoders, negated=not negated, possible=possible)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            lowered = tuple(lower(part, encoders, negated=negated, possible=possible) for part in parts)
+            return Every(lowered) if isinstance(condition, AllOf) != negated else Some(lowered)
+    raise TypeError(f"`{condition!r}` is not a condition")
+
+
+def alternatives(formula: Formula, encoders: Encoders) -> list[Conjunction]:
+    """The formula as a list of conjunctions, any of which is enough: `[]` is false, `[frozenset()]` is true.
+
+    Raises TooManyAlternatives.
+    """
+    match formula:
+        case Every(parts=parts):
+            factors = [alternatives(part, encoders) for part in parts]
+            if prod(max(1, len(factor)) for factor in factors) > MAX_PRODUCT:
+                raise TooManyAlternatives
+            return _distinct((_meet(chosen, encoders) for chosen in product(*factors)), encoders)
+        case Some(parts=parts):
+            return _distinct((chosen for part in parts for chosen in alternatives(part, encoders)), encoders)
+        case literal:
+            return _distinct([_meet([frozenset([literal])], encoders)], encoders)
+
+
+def _meet(conjunctions: Iterable[Conjunction], encoders: Encoders) -> Conjunction | None:
+    """All of the conjunctions at once, tests of one fact merged; None if that can never be."""
+    merged: dict[str, frozenset[int]] = {}
+    others: list[Literal] = []
+    for conjunction in conjunctions:
+        for literal in conjunction:
+            if isinstance(literal, InCells):
+                before = merged.get(literal.fact)
+                merged[literal.fact] = literal.cells if before is None else before & literal.cells
+            else:
+                others.append(literal)
+    for fact, cells in merged.items():
+        if not cells:
+            return None
+        if cells != _scale(encoders, fact).universe:
+            others.append(InCells(fact, cells))
+    return frozenset(others)
+
+
+def _distinct(conjunctions: Iterable[Conjunction | None], encoders: Encoders) -> list[Conjunction]:
+    """The alternatives without the impossible and the superfluous; those that test one fact only are merged."""
+    found: dict[Conjunction, None] = {}
+    single: dict[str, frozenset[int]] = {}
+    for conjunction in conjunctions:
+        if conjunction is None:
+            continue
+        if len(conjunction) == 1:
+            (literal,) = conjunction
+            if isinstance(literal, InCells):
+                single[literal.fact] = single.get(literal.fact, frozenset()) | literal.cells
+                continue
+        found[conjunction] = None
+    for fact, cells in single.items():
+        whole = cells == _scale(encoders, fact).universe
+        found[frozenset() if whole else frozenset([InCells(fact, cells)])] = None
+    kept = list(found)
+    if frozenset() in found:
+        return [frozenset()]
+    if len(kept) <= MAX_ABSORBED:
+        return [one for one in kept if not any(other < one for other in kept)]
+    return kept
+
+
+def _scale(encoders: Encoders, fact: str) -> Scale:
+    found = encoders[fact]
+    assert isinstance(found, Scale)
+    return found
+
+
+Number: TypeAlias = "Callable[[list[Conjunction]], int]"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Rules whose answers are joined after the engine has fired: `every` (else any) of the parts."""
+
+    every: bool
+    parts: tuple[Node, ...]
+
+
+Node: TypeAlias = "int | Joined"
+
+
+def plan(formula: Formula, encoders: Encoders, number: Number) -> Node:
+    """The rule that tells whether the formula holds, or rules to be joined where multiplying out would be too much.
+
+    `number` gives a list of alternatives its rule.
+    """
+    try:
+        return number(alternatives(formula, encoders))
+    except TooManyAlternatives:
+        assert isinstance(formula, (Every, Some))
+    simple: list[Formula] = []
+    joined: list[Node] = []
+    every = isinstance(formula, Every)
+    for part in formula.parts:
+        if _is_simple(part, encoders, every=every):
+            simple.append(part)
+        else:
+            joined.append(plan(part, encoders, number))
+    if simple:
+        joined.append(number(alternatives(Every(tuple(simple)) if every else Some(tuple(simple)), encoders)))
+    return Joined(every, tuple(joined))
+
+
+def _is_simple(formula: Formula, encoders: Encoders, *, every: bool) -> bool:
+    """Whether the part can share a rule with others: one conjunction among factors, anything that fits among
+    alternatives."""
+    try:
+        found = alternatives(formula, encoders)
+    except TooManyAlternatives:
+        return False
+    return len(found) <= 1 if every else True
+
+
+def holds(node: Node, fired: Sequence[int] | set[int]) -> bool:
+    """Whether the rules that fired make the node true."""
+    if isinstance(node, int):
+        return node in fired
+    if node.every:
+        return all(holds(part, fired) for part in node.parts)
+    return any(holds(part, fired) for part in node.parts)
