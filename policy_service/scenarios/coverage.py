@@ -62,11 +62,15 @@ class Coverage:
 
     points: set[Point] = field(default_factory=set)
     seen: set[Point] = field(default_factory=set)
+    _counted: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def add_documents(self, documents: Iterable[Document]) -> None:
         """Count everything that could be seen of these documents."""
         for document in documents:
-            self.points.update(points_of(document))
+            key = (str(document.path), document.digest)
+            if key not in self._counted:
+                self._counted.add(key)
+                self.points.update(points_of(document))
 
     def observe(self, decided: Decided) -> None:
         """Count what a decision shows."""
@@ -118,7 +122,6 @@ def _fields(point: Point) -> list[Any]:
     return [point.file, point.line, point.clause, point.label, str(point.group)]
 
 
-@lru_cache(maxsize=256)
 def points_of(document: Document) -> frozenset[Point]:
     """Every point of a document's clauses."""
     return frozenset(point for clause in document.clauses for point in _clause_points(clause, document.vocabulary))

@@ -79,7 +79,7 @@ class CaseItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Unmet):
             return str(excinfo.value)
-        return super().repr_failure(excinfo)
+        return self._repr_failure_py(excinfo, style="short")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.loaded.line(self.case.at) - 1, self.case.label

@@ -45,7 +45,9 @@ def _lines(outcome: Outcome, bench: Bench) -> Iterator[str]:
     yield f"  {place}{f', now {case.now}' if case.now else ''}"
     if outcome.refusal:
         yield ""
-        yield "  no decision: the service refused " + ("the inspection" if outcome.stages else "the request")
+        yield "  no decision on " + (
+            "the request:" if not outcome.stages else "the inspection:" if case.then else "it:"
+        )
         yield from (f"    {line}" for line in outcome.refusal)
     for unmet in outcome.unmet:
         yield ""

@@ -41,7 +41,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a case. `refusal` says why no decision was made, one line a reason."""
+    """What came of a case. `refusal` says why no true decision was made, one line a reason."""
 
     case: Case
     stages: tuple[Stage, ...] = ()
@@ -96,15 +96,17 @@ class Bench:
         except ProblemError as error:
             return Outcome(case, refusal=tuple(_refusal(error)))
         first = Stage("request", decided)
+        failed = tuple(_failures(decided, case.expect))
         unmet = list(_unmet(first, case.expect))
         if case.then is None:
-            return Outcome(case, (first,), tuple(unmet))
+            return Outcome(case, (first,), tuple(unmet), failed)
         try:
             found = self.service.inspect(parsed, decided.decision, self.inspection_of(case.then))
         except ProblemError as error:
             return Outcome(case, (first,), tuple(unmet), tuple(_refusal(error)))
         second = Stage("inspection", found)
-        return Outcome(case, (first, second), (*unmet, *_unmet(second, case.then.expect)))
+        failed = (*failed, *_failures(found, case.then.expect))
+        return Outcome(case, (first, second), (*unmet, *_unmet(second, case.then.expect)), failed)
 
     def inspection_of(self, then: SecondStage) -> dict[str, Any]:
         """The inspection as a caller would send it."""
@@ -116,6 +118,15 @@ def _unmet(stage: Stage, expected: tuple[Expectation, ...]) -> Iterator[Unmet]:
     for each in expected:
         for mismatch in mismatches(decision, each.path, each.value):
             yield Unmet(stage.name, mismatch, each.at)
+
+
+def _failures(decided: Decided, expected: tuple[Expectation, ...]) -> Iterator[str]:
+    """Errors inside evaluation, which give `review`: who expects just a review must not take them for one."""
+    if any("evaluation_error" in each.path for each in expected):
+        return
+    for number, line in enumerate(decided.decision["lines"]):
+        if any(reason["code"] == "evaluation_error" for reason in line["reasons"]):
+            yield f"the evaluation of line {number} failed (`evaluation_error`)"
 
 
 def _refusal(error: ProblemError) -> Iterator[str]:

@@ -51,7 +51,8 @@ class Teller:
     progress: Progress | None = None
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
+        if report.failed and report.nodeid not in self.refused:
+            # Every worker of `-n` collects, and so refuses, for itself.
             self.refused.append(report.nodeid)
             self._say(report.longreprtext.rstrip() + "\n")
 
