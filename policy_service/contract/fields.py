@@ -129,6 +129,7 @@ _SUM_SCHEMA: Final = {
     "type": "string",
     "pattern": rf"^(0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})(\.[0-9]{{1,4}})?$",
 }
+_INSTANT_SCHEMA: Final = {"type": "string", "format": "date-time", "pattern": f"^{_YEARS}{_CLOCK}{_OFFSET}$"}
 _PRINTABLE: Final = r"[^\x00-\x1f\x7f]"
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=rf"^{_PRINTABLE}+$")]
@@ -146,7 +147,7 @@ CurrencyCode = Annotated[
 Quantity = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 Counter = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 Sum = Annotated[int, PlainValidator(read_sum), WithJsonSchema(_SUM_SCHEMA)]
-Instant = Annotated[datetime, PlainValidator(read_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Instant = Annotated[datetime, PlainValidator(read_instant), WithJsonSchema(_INSTANT_SCHEMA)]
 FxRate = Annotated[
     Decimal, PlainValidator(read_fx_rate), WithJsonSchema({"type": "string", "pattern": f"^{_FX_RATE.pattern}$"})
 ]
