@@ -155,7 +155,8 @@ class Claim:
 @dataclass(slots=True)
 class LineState:
     """A claim in its turn: `before` units of its order line went back earlier, `action` may differ from the claim's when
-    an alternative is tried. `windows` keeps what was computed, since windows do not depend on now."""
+    an alternative is tried. `windows` and `read` keep what was computed, for instants and actions where it still holds.
+    """
 
     case: Case
     claim: Claim
@@ -171,6 +172,27 @@ class LineState:
     gifts_back: frozenset[str]
     anchors: Anchors
     windows: dict[Any, Window] = field(default_factory=dict)
+    read: dict[bool, tuple[Any, ...]] = field(default_factory=dict)  # fact values, of the policy and of the statute
+
+    def acting(self, action: str, *, keep: bool) -> LineState:
+        """The same line asking for another action; `keep` says that no fact read so far depends on the action."""
+        return LineState(
+            self.case,
+            self.claim,
+            self.line,
+            self.order_line,
+            action,
+            self.before,
+            self.quantity,
+            self.paid,
+            self.liability,
+            self.attached,
+            self.evidence,
+            self.gifts_back,
+            self.anchors,
+            self.windows,
+            self.read if keep else {},
+        )
 
     def declared(self, name: str) -> FactValue:
         """The value of a fact that a governing document declares, from `attributes`, or its default."""

@@ -56,7 +56,15 @@ class Judge:
 
     def _fire(self, book: Rulebook, state: LineState, convert: Conversion | None) -> tuple[tuple[Any, ...], Fired]:
         moment = self.moment
-        values = tuple([read(state, moment) for read in book.readers])
+        statutory = book is not self.governing.policy
+        values = state.read.get(statutory)
+        if values is None:
+            values = state.read[statutory] = tuple([read(state, moment) for read in book.readers])
+        elif book.clock_facts:
+            fresh = list(values)
+            for position, _ in book.clock_facts:
+                fresh[position] = book.readers[position](state, moment)
+            values = tuple(fresh)
         return values, book.program.fire(values, state.action, convert)
 
     def _doubt(self, state: LineState, verdict: Verdict) -> Verdict:
@@ -136,9 +144,7 @@ class Judge:
             )  # fmt: skip
         return found
 
-    def _window(
-        self, state: LineState, book: Rulebook, applying: Applying, permit: Permit, statutory: bool
-    ) -> Window:
+    def _window(self, state: LineState, book: Rulebook, applying: Applying, permit: Permit, statutory: bool) -> Window:
         extends = applying.all("extend")
         key = (statutory, permit.clause.index, tuple(clause.index for clause in extends) if extends else None)
         window = state.windows.get(key)
@@ -205,7 +211,9 @@ def denials(state: LineState, standings: tuple[Standing, ...], policy: Applying)
     for standing in standings:
         window = standing.window
         if window.missing is not None:
-            yield Reason("anchor_missing", standing.clause, {"anchor": window.missing, "field": field_of(window.missing)})
+            yield Reason(
+                "anchor_missing", standing.clause, {"anchor": window.missing, "field": field_of(window.missing)}
+            )
         elif not standing.is_open:
             dates = {"last_day": window.last_day, "closes_at": window.closes_at}
             yield Reason("window_closed", standing.clause, dates)

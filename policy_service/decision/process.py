@@ -115,46 +115,39 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
     The earliest of several counts; between merchant and statute a later `ship_back` and an earlier everything else.
     """
     found: dict[str, datetime | None] = {}
+    merchant, statute = _instants(case, rulings, moment, "policy"), _instants(case, rulings, moment, "statute")
     for name in DEADLINES:
-        merchant = _earliest(case, rulings, moment, name, statutory=False)
-        statute = _earliest(case, rulings, moment, name, statutory=True)
-        offers = [offer for offer in (merchant, statute) if offer is not None]
-        known = [instant for offer in offers for instant in offer]
+        offers = [offers[name] for offers in (merchant, statute) if name in offers]
+        known = [min(instants) for instants in offers if instants]
         if offers:
             best = max if name == "ship_back" else min
             found[f"{name}_by"] = best(known) if known else None
     return found
 
 
-def _earliest(
-    case: Case, rulings: Sequence[Ruling], moment: Moment, name: str, *, statutory: bool
-) -> list[datetime] | None:
-    """None: nobody sets it; empty: set, but its start is not known yet."""
-    instants: list[datetime] = []
-    said = False
+def _instants(case: Case, rulings: Sequence[Ruling], moment: Moment, book: str) -> dict[str, list[datetime]]:
+    """The ends that one document's clauses set, by deadline; an empty list: set, but its start is not known yet."""
+    found: dict[str, list[datetime]] = {}
     for ruling in rulings:
-        if not _concerns(ruling, name):
-            continue
-        applying = ruling.verdict.statute if statutory else ruling.verdict.policy
-        for clause in applying.all("deadline"):
-            effect = clause.effect
-            assert isinstance(effect, Deadline)
-            duration = getattr(effect, name)
-            if duration is None:
-                continue
-            said = True
-            start = ruling.state.claim.received_at if _from_receipt(effect, name) else moment.now
-            if start is not None:
-                instants.append(after(case, start, duration))
-    return [min(instants)] if instants else ([] if said else None)
+        clauses = getattr(ruling.verdict, book).all("deadline")
+        for name in _concerned(ruling) if clauses else ():
+            for clause in clauses:
+                effect: Any = clause.effect
+                duration = getattr(effect, name)
+                if duration is not None:
+                    start = ruling.state.claim.received_at if _from_receipt(effect, name) else moment.now
+                    ends = found.setdefault(name, [])
+                    if start is not None:
+                        ends.append(after(case, start, duration))
+    return found
 
 
-def _concerns(ruling: Ruling, name: str) -> bool:
-    if name == "respond":
-        return ruling.verdict.outcome == REVIEW
-    if name == "refund":
-        return ruling.approved
-    return in_parcel(ruling)
+def _concerned(ruling: Ruling) -> tuple[str, ...]:
+    if ruling.verdict.outcome == REVIEW:
+        return ("respond",)
+    if not ruling.approved:
+        return ()
+    return ("ship_back", "inspect", "refund") if in_parcel(ruling) else ("refund",)
 
 
 def _from_receipt(effect: Deadline, name: str) -> bool:

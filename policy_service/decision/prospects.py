@@ -36,11 +36,12 @@ def alternatives(judge: Judge, ruling: Ruling) -> list[Alternative]:
     """The other actions for which a permission exists and which would be approved as the request stands."""
     if ruling.state.claim.refusal is not None or structure(ruling.state) is not None:
         return []
-    wanted = frozenset[str]().union(*(book.open_actions for book in judge.governing.books))
+    wanted = judge.governing.open_actions
+    keep = not judge.governing.compares_prices
     found = []
     for action in ACTIONS:
         if action != ruling.state.line.action and action in wanted:
-            verdict = judge.verdict(variant(ruling.state, action=action))
+            verdict = judge.verdict(ruling.state.acting(action, keep=keep))
             if verdict.outcome == APPROVED and verdict.governing is not None:
                 found.append(Alternative(action, verdict.governing))
     return found

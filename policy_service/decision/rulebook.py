@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from policy_service.decision import clock
@@ -139,7 +140,7 @@ class Rulebook:
         self.program.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Governing:
     """What governs a request: the merchant's policy version, the statute for the country if any, and the digest of both."""
 
@@ -147,9 +148,19 @@ class Governing:
     statute: Rulebook | None
     digest: str
 
-    @property
+    @cached_property
     def books(self) -> tuple[Rulebook, ...]:
         return (self.policy,) if self.statute is None else (self.policy, self.statute)
+
+    @cached_property
+    def open_actions(self) -> frozenset[str]:
+        """The actions for which there is a permission at all."""
+        return frozenset(action for book in self.books for action in book.open_actions)
+
+    @cached_property
+    def compares_prices(self) -> bool:
+        """Whether a clause tests `price_difference`, the one fact that depends on the action."""
+        return any("price_difference" in book.program.tested for book in self.books)
 
 
 def _group(clauses: tuple[Clause, ...]) -> Applying:

@@ -113,4 +113,4 @@ def _coming_back(claims: object) -> dict[str, int]:
 
 def variant(state: LineState, **changes: object) -> LineState:
     """The same line with something changed, for alternatives and counterfactuals; its windows stay valid."""
-    return replace(state, **changes)  # type: ignore[arg-type]
+    return replace(state, **changes, read={})  # type: ignore[arg-type]
