@@ -156,7 +156,8 @@ class _Loading:
         found: list[tuple[Source, Problem]] = []
         if self.terms is None:
             return typed, found
-        context = KindContext(self.terms.vocabulary, self.terms.currency, "policy" if self.kind == "policy" else "statute")
+        context = KindContext(
+            self.terms.vocabulary, self.terms.vocabulary.currency, "policy" if self.kind == "policy" else "statute")
         for index, raw in enumerate(clauses):
             clause, problems = parse_clause(raw.data, context, index, raw.path)
             found += [(raw.source, problem) for problem in problems]

@@ -122,7 +122,8 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
             yield _misplaced(key, error)
             continue
         near = suggest(key, known)
-        hint = f"did you mean `{near}`?" if near else f"possible here: {one_of(sorted(set(known) - set(error.instance)))}"
+        free = [name for name in known if name not in error.instance]
+        hint = f"did you mean `{near}`?" if near else f"possible here: {one_of(free)}" if free else "remove it"
         yield Problem("PS101-unknown-key", (*error.path, key), f"`{key}` is not known in {_place(error)}", hint, True)
 
 
@@ -167,7 +168,9 @@ def _missing_key(error: Misfit, root: Shape) -> Iterator[Problem]:
 
 
 def _wrong_type(error: Misfit, root: Shape) -> Iterator[Problem]:
-    yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}",
+    needed = error.schema.get("required")
+    title = f"a mapping with {one_of(needed, 'and')}" if needed and _title(error.schema) == "a mapping" else _title(error.schema)
+    yield Problem("PS103-wrong-type", error.path, f"expected {title}, found {said(error.instance)}",
                   _type_hint(error.instance, error.schema))
 
 
@@ -209,7 +212,8 @@ def _percent(text: str) -> str:
 
 def _mended(text: str, pattern: str) -> str | None:
     """The text with the nearest letters that the pattern has, as a hint."""
-    for plain in (re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_"), re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-"), text.upper()):
+    small = text.lower()
+    for plain in (re.sub(r"[^a-z0-9_]+", "-", small).strip("-"), re.sub(r"[^a-z0-9]+", "_", small).strip("_"), text.upper()):
         if plain and re.search(pattern, plain):
             return f"write `{plain}`"
     return None

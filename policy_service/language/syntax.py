@@ -34,7 +34,11 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> Complaint:
     start = (began.line, began.column) if began is not None else (line, column)
     text = lines[line] if line < len(lines) else ""
 
-    if "flow mapping" in context or "flow sequence" in context:
+    if text[column : column + 1] == ":" and not text[:column].strip(" -{[,?"):
+        return Complaint("PS014-key-not-text", "a key is missing before the colon", "write `key: value`", line, column)
+    if ("flow mapping" in context or "flow sequence" in context) and not (
+        line == start[0] and text[column : column + 1] == ":"
+    ):
         mark, close = ("{", "}") if "mapping" in context else ("[", "]")
         return Complaint(
             "PS003-syntax", f"this `{mark}` is not closed, or a comma is missing in it",
@@ -45,7 +49,7 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> Complaint:
         return Complaint(
             "PS003-syntax", "a backslash in double quotes begins an escape that does not exist",
             "write the text in single quotes", line, column)
-    if "mapping values are not allowed" in problem:
+    if "mapping values are not allowed" in problem or "flow" in context:
         return _stray_colon(text, line, column)
     if "did not find expected key" in problem or "'-' indicator" in problem or "block end" in problem:
         return Complaint(
