@@ -6,10 +6,8 @@ currency, dates. Mistakes are collected, never raised. Source: language, "Condit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -17,14 +15,14 @@ from policy_service.contract.money import UnknownCurrency
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
-from policy_service.language.sums import SumError, read_sum
+from policy_service.language.values import Value, ValueProblem, read_value
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
-Value = str | bool | int | Decimal | date
+__all__ = ["AllOf", "AnyOf", "Condition", "Not", "Op", "Test", "Value", "parse_condition", "tests_of"]
 
 
 class Op(StrEnum):
-    """How a fact is compared. `IN` is equality with any of the values; in a tree, at or below one; of a set, containing one."""
+    """How a fact is compared. `IN`: equal to any of the values; in a tree, at or below one; of a set, containing one."""
 
     IN = "in"
     AT_LEAST = "at_least"
@@ -89,7 +87,7 @@ def tests_of(condition: Condition) -> Iterator[Test]:
 
 
 def parse_condition(data: Any, vocabulary: Vocabulary, path: Path) -> tuple[Condition | None, list[Problem]]:
-    """The condition that a mapping of facts to tests says, and every problem in it; None where nothing could be read."""
+    """The condition that a mapping of facts to tests says, and every problem in it; None where nothing can be read."""
     reader = _Reader(vocabulary)
     condition = reader.mapping(data, path)
     return condition, reader.problems
@@ -137,33 +135,38 @@ class _Reader:
         return AnyOf(tuple(parts)) if key == "any" else _all(parts)
 
     def _test(self, fact: Fact, value: Any, path: Path) -> Condition | None:
-        if isinstance(value, Mapping):
-            parts = [
-                part for key, item in value.items() if (part := self._operator(fact, str(key), item, (*path, key)))
-            ]
-            return _all(list(parts))
-        values = self._values(fact, value, path)
-        return Test(fact.name, Op.IN, values, path) if values else None
+        if not isinstance(value, Mapping):
+            values = self._values(fact, value, path)
+            return Test(fact.name, Op.IN, values, path) if values else None
+        if not value:
+            self._wrong("PS112-empty-list", path, "this comparison is empty", _operators_of(fact))
+        parts = [part for key, item in value.items() if (part := self._operator(fact, str(key), item, (*path, key)))]
+        clash = _clash(parts, value)
+        if clash is not None:
+            self._wrong("PS209-impossible-value", path, f"`{fact.name}` is never {clash}", "then this never holds")
+        return _all(list(parts))
 
     def _operator(self, fact: Fact, key: str, value: Any, path: Path) -> Test | None:
-        fitting = ORDERED_OPS if fact.type.ordered else SET_OPS if fact.type is FactType.SET else {}
-        if key in fitting:
-            if key in ORDERED_OPS:
-                one = self._value(fact, value, path)
-                return None if one is None else Test(fact.name, fitting[key], (one,), path)
+        op = _fitting(fact).get(key)
+        if op is None:
+            self._no_operator(fact, key, path)
+            return None
+        if op in SET_OPS.values():
             values = self._values(fact, value, path)
-            return Test(fact.name, fitting[key], values, path) if values else None
+            return Test(fact.name, op, values, path) if values else None
+        one = self._value(fact, value, path)
+        return None if one is None else Test(fact.name, op, (one,), path)
+
+    def _no_operator(self, fact: Fact, key: str, path: Path) -> None:
         known = (*ORDERED_OPS, *SET_OPS)
         if key in known:
-            plain = "write the value, or a list of values"
-            hint = (
-                f"a {fact.type} takes {one_of(fitting)}" if fitting else f"a {fact.type} is only equal or not: {plain}"
-            )
-            self._wrong("PS210-wrong-operator", path, f"`{key}` does not fit `{fact.name}`", hint, on_key=True)
+            message, hint = f"`{key}` does not fit `{fact.name}`", _operators_of(fact)
         else:
-            hint = did_you_mean(key, known) or f"the operators are {one_of(known)}"
-            self._wrong("PS210-wrong-operator", path, f"there is no operator `{key}`", hint, on_key=True)
-        return None
+            message, hint = (
+                f"there is no operator `{key}`",
+                did_you_mean(key, known) or f"the operators are {one_of(known)}",
+            )
+        self._wrong("PS210-wrong-operator", path, message, hint, on_key=True)
 
     def _values(self, fact: Fact, value: Any, path: Path) -> tuple[Value, ...]:
         if not isinstance(value, list):
@@ -175,79 +178,13 @@ class _Reader:
         return tuple(dict.fromkeys(item for item in read if item is not None))
 
     def _value(self, fact: Fact, value: Any, path: Path) -> Value | None:
-        if isinstance(value, (Mapping, list)) or value is None:
-            self._wrong("PS103-wrong-type", path, f"expected a value of `{fact.name}`", _such_as(fact))
-            return None
-        text = text_of(value)
-        match fact.type:
-            case FactType.BOOLEAN:
-                return self._boolean(fact, value, text, path)
-            case FactType.ENUM:
-                return self._member(fact, text, fact.values, path)
-            case FactType.TREE:
-                return self._node(fact, text, path)
-            case FactType.INTEGER:
-                return self._whole(fact, value, text, path)
-            case FactType.NUMBER:
-                return self._number(fact, text, path)
-            case FactType.MONEY:
-                return self._sum(text, path, negative=fact.name == "price_difference")
-            case FactType.DATE:
-                return self._date(fact, text, path)
-        return text
-
-    def _boolean(self, fact: Fact, value: Any, text: str, path: Path) -> bool | None:
-        if isinstance(value, bool):
-            return value
-        return self._never(fact, text, path, "it is `true` or `false`")
-
-    def _member(self, fact: Fact, text: str, known: tuple[str, ...], path: Path) -> str | None:
-        return (
-            text
-            if text in known
-            else self._never(fact, text, path, did_you_mean(text, known) or f"it is {one_of(known)}")
-        )
-
-    def _node(self, fact: Fact, text: str, path: Path) -> str | None:
-        if fact.name != "reason" or self.vocabulary.reasons.knows(text):
-            return text.strip("/") if fact.name == "category" else text
-        hint = (
-            did_you_mean(text, self.vocabulary.reasons.paths())
-            or "add a branch under `reasons`, or take one of the standard tree"
-        )
-        self._wrong("PS212-unknown-reason", path, f"there is no reason `{text}`", hint)
-        return None
-
-    def _whole(self, fact: Fact, value: Any, text: str, path: Path) -> int | None:
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-            return int(value)
-        return self._never(fact, text, path, "it is a whole number")
-
-    def _number(self, fact: Fact, text: str, path: Path) -> Decimal | None:
         try:
-            number = Decimal(text)
-        except InvalidOperation:
-            return self._never(fact, text, path, "it is a number")
-        return number if number.is_finite() else self._never(fact, text, path, "it is a number")
-
-    def _sum(self, text: str, path: Path, *, negative: bool) -> int | None:
-        try:
-            return read_sum(text, self.vocabulary.currency, negative=negative)
-        except SumError as error:
+            return read_value(fact, value, self.vocabulary)
+        except ValueProblem as error:
             self._wrong(error.code, path, error.message, error.hint)
         except UnknownCurrency:
             pass  # said once, at the document's `currency`
         return None
-
-    def _date(self, fact: Fact, text: str, path: Path) -> date | None:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            return self._never(fact, text, path, "it is a date such as `2025-06-30`")
-
-    def _never(self, fact: Fact, text: str, path: Path, hint: str) -> Any:
-        """Notes that the fact never has this value; there is none to return."""
-        return self._wrong("PS209-impossible-value", path, f"`{fact.name}` is never `{text}`", hint)
 
     def _wrong(self, code: str, path: Path, message: str, hint: str | None, *, on_key: bool = False) -> None:
         self.problems.append(Problem(code, path, message, hint, on_key))
@@ -259,5 +196,28 @@ def _all(parts: list[Condition]) -> Condition | None:
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
-def _such_as(fact: Fact) -> str | None:
-    return f"such as `{fact.name}: {fact.example}`" if isinstance(fact.example, str) else None
+def _fitting(fact: Fact) -> Mapping[str, Op]:
+    return ORDERED_OPS if fact.type.ordered else SET_OPS if fact.type is FactType.SET else {}
+
+
+def _operators_of(fact: Fact) -> str:
+    fitting = _fitting(fact)
+    if fitting:
+        return f"`{fact.name}` takes {one_of(fitting)}"
+    return f"`{fact.name}` is only equal or not: write the value, or a list of values"
+
+
+def _clash(parts: Sequence[Test], written: Mapping[str, Any]) -> str | None:
+    """What no value can be at once: bounds the wrong way round, a member that must and must not be there."""
+    for low in parts:
+        for high in parts:
+            if low.op in (Op.AT_LEAST, Op.OVER) and high.op in (Op.AT_MOST, Op.UNDER):
+                least, most = low.values[0], high.values[0]
+                strict = low.op is Op.OVER or high.op is Op.UNDER
+                if least > most or (strict and least == most):  # type: ignore[operator]
+                    return " and ".join(
+                        f"{test.op.replace('_', ' ')} `{text_of(written[test.op])}`" for test in (low, high)
+                    )
+            if low.op is Op.ALL_OF and high.op is Op.NONE_OF and (both := set(low.values) & set(high.values)):
+                return f"with and without `{sorted(map(str, both))[0]}`"
+    return None

@@ -1,15 +1,19 @@
-"""Sums, rates and durations as a merchant writes them, read exactly."""
+"""Sums, rates, durations, numbers and days as a merchant writes them, read exactly."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from policy_service.contract.money import minor_digits
 
 SUM = re.compile(r"(-?)(0|[1-9][0-9]{0,14})(?:\.([0-9]+))?")
 RATE = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?%")
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DURATION = re.compile(r"([0-9]{1,6}) (day|days|hour|hours|business day|business days)")
 
 
@@ -76,3 +80,16 @@ def read_duration(text: str) -> Duration | None:
         return None
     unit = match[2] if match[2].endswith("s") else f"{match[2]}s"
     return Duration(int(match[1]), unit)
+
+
+def read_number(text: str) -> Decimal | None:
+    """A plain decimal number such as `12.5`, None where it is none: no exponents, no separators."""
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def read_day(text: str) -> date | None:
+    """A calendar day written `2025-06-30`, None where it is none or where no calendar has it."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None

@@ -20,7 +20,7 @@ class Grant(Effect):
         "Entitlements: `free_pickup`, `free_return_shipping`, `instant_refund`, `keep_item`, `advance_exchange`, "
         "or the merchant's own."
     )
-    doc_zh = "权益:免费上门取件、免退货运费、极速退款、无需退回、先行换货,或自定义。"
+    doc_zh = "权益：免费上门取件、免退货运费、极速退款、无需退回、先行换货，或自定义。"
     example: ClassVar[Any] = ["free_pickup", "free_return_shipping"]
 
     entitlements: tuple[str, ...]
@@ -41,7 +41,7 @@ class Compensate(Effect):
     role = "benefit"
     in_statute = False
     doc = "Something for the trouble: a coupon or points, once per decision."
-    doc_zh = "补偿:优惠券或积分,每次决定一次。"
+    doc_zh = "补偿：优惠券或积分，每次决定一次。"
     example: ClassVar[Any] = {"coupon": "20.00"}
 
     coupon: int | None = None

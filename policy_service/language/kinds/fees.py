@@ -29,7 +29,7 @@ class Fee(Effect):
     role = "money"
     in_statute = False
     doc = "A fee: a rate of what was paid, a sum, or a rate for each day beyond a number of days."
-    doc_zh = "费用:按实付比例、固定金额或按日计。"
+    doc_zh = "费用：按实付比例、固定金额或按日计。"
     example: ClassVar[Any] = {"code": "restocking", "rate": "10%"}
 
     code: str
@@ -50,23 +50,23 @@ class Fee(Effect):
                 "code": described(
                     code(),
                     "What decisions carry; two fees with one code count once, the first.",
-                    "费用代码;同代码只计第一个。",
+                    "费用代码；同代码只计第一个。",
                     "restocking",
                 ),
                 "rate": described(rate(), "Of the base.", "按基数的比例。", "10%"),
                 "amount": described(
-                    amount, "A sum, or the money fact that holds it.", "金额,或保存金额的事实。", "45.00"
+                    amount, "A sum, or the money fact that holds it.", "金额，或保存金额的事实。", "45.00"
                 ),
                 "per": described(
                     choice(("unit", "line", "request")),
                     "What a sum is for; default: the line.",
-                    "按件、按行或按次;默认按行。",
+                    "按件、按行或按次；默认按行。",
                     "line",
                 ),
                 "base": described(
                     choice(("paid", "list")),
                     "What a rate is of; default: what was paid.",
-                    "比例的基数;默认实付。",
+                    "比例的基数；默认实付。",
                     "paid",
                 ),
                 "min": described(money(), "At least this.", "最低。", "5.00"),
@@ -75,7 +75,7 @@ class Fee(Effect):
                     rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"
                 ),
                 "after_days": described(
-                    integer(), "Days without the daily rate; default 0.", "免收的天数;默认 0。", 15
+                    integer(), "Days without the daily rate; default 0.", "免收的天数；默认 0。", 15
                 ),
             },
             ["code"],
@@ -119,7 +119,7 @@ class Waive(Effect):
     kind = "waive"
     role = "money"
     doc = "Lifts fees by their codes, or all of them; not return shipping."
-    doc_zh = "免除指定费用或全部费用(不含退货运费)。"
+    doc_zh = "免除指定费用或全部费用（不含退货运费）。"
     example: ClassVar[Any] = ["restocking"]
 
     codes: tuple[str, ...] | str
@@ -140,7 +140,7 @@ class Allow(Effect):
     role = "statute"
     in_policy = False
     doc = "What a merchant may still charge on a line that the statute protects."
-    doc_zh = "受法规保护的商品行上,商家仍可收取的项目。"
+    doc_zh = "受法规保护的商品行上，商家仍可收取的项目。"
     example: ClassVar[Any] = {"codes": ["return_shipping"]}
 
     codes: tuple[str, ...]

@@ -18,7 +18,7 @@ class Disposition(Effect):
     additive = False
     in_statute = False
     doc = "Where units that the warehouse found go: the first applying clause decides."
-    doc_zh = "仓库验收后商品的去向;取最先适用的条款。"
+    doc_zh = "仓库验收后商品的去向；取最先适用的条款。"
     example: ClassVar[Any] = "sellable"
 
     to: str

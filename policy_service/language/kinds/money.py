@@ -134,7 +134,7 @@ class Gift(Effect):
                 "due": described(
                     choice(("any_line", "all_lines")),
                     "Due when any of its lines comes back (default), or only when all do.",
-                    "任一商品退回即须退(默认),或全部退回才须退。",
+                    "任一商品退回即须退（默认），或全部退回才须退。",
                     "any_line",
                 ),
             },
@@ -156,7 +156,7 @@ class ExchangeDifference(Effect):
     role = "money"
     additive = False
     doc = "What happens when the new goods cost more or less; default: charged and refunded."
-    doc_zh = "换货差价的处理;默认多退少补。"
+    doc_zh = "换货差价的处理；默认多退少补。"
     example: ClassVar[Any] = {"costs_more": "charge", "costs_less": "refund"}
 
     costs_more: str = "charge"
@@ -196,7 +196,7 @@ class Clawback(Effect):
     additive = False
     in_statute = False
     doc = "Takes back a discount that the kept goods no longer earn."
-    doc_zh = "保留的商品不再满足条件时,扣回优惠。"
+    doc_zh = "保留的商品不再满足条件时，扣回优惠。"
     example: ClassVar[Any] = {"discounts": "all"}
 
     discounts: tuple[str, ...] | str
@@ -219,7 +219,7 @@ class ImportDuties(Effect):
     role = "money"
     additive = False
     doc = "Whether import duties that the customer paid are given back; default: yes."
-    doc_zh = "是否退还顾客支付的关税;默认退还。"
+    doc_zh = "是否退还顾客支付的关税；默认退还。"
     example: ClassVar[Any] = {"refund": True}
 
     refund: bool
@@ -241,7 +241,7 @@ class RefundTo(Effect):
     role = "money"
     additive = False
     doc = "Where a refund goes, with a bonus on top if there is one."
-    doc_zh = "退款去向,可另赠比例。"
+    doc_zh = "退款去向，可另赠比例。"
     example: ClassVar[Any] = {"method": "store_credit", "bonus_rate": "5%"}
 
     method: str

@@ -111,7 +111,7 @@ class NoReason(Permission):
     doc = (
         "Goods may come back whatever the reason; `no_reason: false` refuses returns for which the customer is liable."
     )
-    doc_zh = "无理由退货的期限;`no_reason: false` 表示不支持无理由退货。"
+    doc_zh = "无理由退货的期限；`no_reason: false` 表示不支持无理由退货。"
     example: ClassVar[Any] = {"days": 7, "after": "delivery"}
 
     refused: bool = False
@@ -135,7 +135,7 @@ class Warranty(Permission):
     kind = "warranty"
     actions = ("exchange", "repair")
     doc = "Faulty goods are replaced or repaired; while open and evidenced, free of every fee and of return shipping."
-    doc_zh = "质保:期限内且凭证齐全时免费换新或维修。"
+    doc_zh = "质保：期限内且凭证齐全时免费换新或维修。"
     example: ClassVar[Any] = {"months": 12, "after": "delivery", "evidence": ["inspection_report"]}
 
     evidence: tuple[str, ...] = ()
@@ -149,11 +149,11 @@ class Warranty(Permission):
                 "evidence": described(
                     listing(text("a name"), 0),
                     "Evidence without which a person decides.",
-                    "所需凭证;缺少时转人工。",
+                    "所需凭证；缺少时转人工。",
                     ["inspection_report"],
                 ),
                 "free": described(
-                    boolean(), "Free of fees and return shipping; the default.", "是否免费;默认是。", True
+                    boolean(), "Free of fees and return shipping; the default.", "是否免费；默认是。", True
                 ),
             },
             title="a mapping such as `{months: 12, after: delivery}`",
@@ -171,7 +171,7 @@ class Extend(Effect):
     kind = "extend"
     role = "permission"
     doc = "Lengthens this document's windows (or those named); the longest extension counts."
-    doc_zh = "延长本文件的退换期限(或指定的条款);取最长者。"
+    doc_zh = "延长本文件的退换期限（或指定的条款）；取最长者。"
     example: ClassVar[Any] = {"days": 15, "windows": ["return-30"]}
 
     days: int | str | None = None
@@ -189,14 +189,14 @@ class Extend(Effect):
         return mapping(
             {
                 "days": described(
-                    number, "So many days more; or the fact that holds them.", "延长的天数,或保存天数的事实。", 15
+                    number, "So many days more; or the fact that holds them.", "延长的天数，或保存天数的事实。", 15
                 ),
                 "months": described(number, "So many months more.", "延长的月数。", 1),
                 "until": described(day(), "At least until this day.", "至少延长到该日。", "2026-01-31"),
                 "windows": described(
                     listing(text("an id")),
                     "The ids of the permissions to lengthen; default: every `window` and `no_reason`.",
-                    "要延长的条款;默认全部 window 与 no_reason。",
+                    "要延长的条款；默认全部 window 与 no_reason。",
                     ["return-30"],
                 ),
             },
@@ -243,11 +243,11 @@ def _not_after(reading: Reading) -> NotAfter | None:
 
 def _span_shapes() -> dict[str, Shape]:
     anchor = text("`delivery`, `last_delivery`, `shipment`, `order` or a declared date fact")
-    after = described(anchor, "What is counted from; default `delivery`.", "起算点;默认签收(delivery)。", "delivery")
+    after = described(anchor, "What is counted from; default `delivery`.", "起算点；默认签收（delivery）。", "delivery")
     return {
         "days": described(integer(at_most=100_000), "For so many days.", "天数。", 30),
         "months": described(integer(at_most=1_200), "For so many months, to the same day of the month.", "月数。", 12),
-        "until": described(day(), "Until this day, included.", "截止日期(含当天)。", "2026-01-31"),
+        "until": described(day(), "Until this day, included.", "截止日期（含当天）。", "2026-01-31"),
         "unlimited": described(choice([True], "`true`"), "Without limit.", "不限期。", True),
         "after": after,
         "fallback": described(
@@ -272,12 +272,12 @@ def _span_shapes() -> dict[str, Shape]:
             {"days": 90, "after": "order"},
         ),
         "counting": described(
-            choice(COUNTING), "How days are counted; default: the document's.", "天数计算方式;默认同文件。", "hours"
+            choice(COUNTING), "How days are counted; default: the document's.", "天数计算方式；默认同文件。", "hours"
         ),
         "if_last_day_closed": described(
             choice(CLOSED_DAYS),
             "Where a last day that is no working day moves; default: the document's.",
-            "末日非工作日时的处理;默认同文件。",
+            "末日非工作日时的处理；默认同文件。",
             "next_working_day",
         ),
     }

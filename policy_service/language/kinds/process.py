@@ -45,7 +45,7 @@ class Deadline(Effect):
                     "after": described(
                         choice(("approved", "received")),
                         "From when; default: the approval.",
-                        "起点;默认批准时。",
+                        "起点；默认批准时。",
                         "received",
                     ),
                 },

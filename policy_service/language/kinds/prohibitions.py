@@ -15,7 +15,7 @@ class Deny(Effect):
     actions = ("return", "exchange", "refund_only")
     role = "prohibition"
     doc = "Refuses, with a code; it blocks every permission of this document that does not override it."
-    doc_zh = "拒绝,并给出代码;除非许可条款声明 overrides。"
+    doc_zh = "拒绝，并给出代码；除非许可条款声明 overrides。"
     example: ClassVar[Any] = {"code": "final_sale"}
 
     code: str
@@ -58,7 +58,7 @@ class Require(Effect):
     kind = "require"
     role = "prohibition"
     doc = "Asks for evidence (all of it), without which a person decides; or lists steps that become obligations."
-    doc_zh = "要求凭证(缺少则转人工),或列出顾客须完成的步骤。"
+    doc_zh = "要求凭证（缺少则转人工），或列出顾客须完成的步骤。"
     example: ClassVar[Any] = {"evidence": ["photo"]}
 
     evidence: tuple[str, ...] = ()

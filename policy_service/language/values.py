@@ -1,0 +1,135 @@
+"""What a fact may be compared with: a YAML value read as one of the fact's type, or why it never is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from policy_service.language.countries import SLIPS
+from policy_service.language.diagnostics import did_you_mean, one_of
+from policy_service.language.scalars import text_of
+from policy_service.language.sums import SumError, read_day, read_number, read_sum
+from policy_service.language.vocabulary import Fact, FactType, Vocabulary
+
+__all__ = ["Value", "ValueProblem", "read_value"]
+
+Value = str | bool | int | Decimal | date
+
+MOST_WHOLE = 10**15
+"""Larger counts than this have no meaning here, and the engine compares 64 bits."""
+
+
+class ValueProblem(ValueError):
+    """A value that the fact can never have, with the diagnostic's code, what is wrong and the mend."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+def read_value(fact: Fact, value: Any, vocabulary: Vocabulary) -> Value:
+    """The value as one of the fact's type: text, int, `Decimal`, minor units of the document's currency, date.
+
+    Raises ValueProblem, or UnknownCurrency for a sum of a document whose currency nobody knows.
+    """
+    if isinstance(value, (Mapping, list)) or value is None:
+        raise ValueProblem("PS103-wrong-type", f"expected a value of `{fact.name}`", _such_as(fact))
+    text = text_of(value)
+    match fact.type:
+        case FactType.BOOLEAN:
+            return _boolean(fact, value, text)
+        case FactType.ENUM:
+            return _member(fact, text)
+        case FactType.TREE:
+            return _reason(text, vocabulary) if fact.name == "reason" else _category(fact, text)
+        case FactType.INTEGER:
+            return _whole(fact, value, text)
+        case FactType.NUMBER:
+            number = read_number(text)
+            if number is None:
+                raise _never(fact, text, "it is a number such as `12.5`")
+            return number
+        case FactType.MONEY:
+            return _sum(fact, text, vocabulary.currency)
+        case FactType.DATE:
+            return _day(fact, text)
+        case FactType.TEXT | FactType.SET:
+            return _text(fact, text)
+
+
+def _boolean(fact: Fact, value: Any, text: str) -> bool:
+    if not isinstance(value, bool):
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(text.casefold())
+        raise _never(fact, text, f"write `{meant}`" if meant else "it is `true` or `false`")
+    return value
+
+
+def _member(fact: Fact, text: str) -> str:
+    if text not in fact.values:
+        raise _never(fact, text, did_you_mean(text, fact.values) or f"it is {one_of(fact.values)}")
+    return text
+
+
+def _reason(text: str, vocabulary: Vocabulary) -> str:
+    if not vocabulary.reasons.knows(text):
+        near = did_you_mean(text.replace("/", "."), vocabulary.reasons.paths()) or _by_last_part(text, vocabulary)
+        if near is None and vocabulary.reasons.knows(text.replace("/", ".")):
+            near = f"write `{text.replace('/', '.')}`: reasons are joined by dots"
+        hint = near or "add a branch under `reasons`, or take one of the standard tree"
+        raise ValueProblem("PS212-unknown-reason", f"there is no reason `{text}`", hint)
+    return text
+
+
+def _by_last_part(text: str, vocabulary: Vocabulary) -> str | None:
+    """`changed_mind` alone is what people write for `preference.changed_mind`."""
+    paths = [path for path in vocabulary.reasons.paths() if path.rpartition(".")[2] == text]
+    return f"did you mean `{paths[0]}`?" if paths else None
+
+
+def _category(fact: Fact, text: str) -> str:
+    parts = text.split("/")
+    if not all(parts):
+        whole = "/".join(part for part in parts if part)
+        raise _never(fact, text, f"write `{whole}`: it holds for everything below too" if whole else None)
+    return text
+
+
+def _whole(fact: Fact, value: Any, text: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_WHOLE:
+        raise _never(fact, text, "it is a whole number")
+    if fact.least is not None and value < fact.least:
+        raise _never(fact, text, f"it is at least `{fact.least}`")
+    return int(value)
+
+
+def _sum(fact: Fact, text: str, currency: str) -> int:
+    try:
+        return read_sum(text, currency, negative=fact.name == "price_difference")
+    except SumError as error:
+        raise ValueProblem(error.code, error.message, error.hint) from error
+
+
+def _day(fact: Fact, text: str) -> date:
+    day = read_day(text)
+    if day is None:
+        raise _never(fact, text, "it is a date such as `2025-06-30`")
+    return day
+
+
+def _text(fact: Fact, text: str) -> str:
+    if fact.known and text not in fact.known:
+        meant = next((each for each in (text.upper(), SLIPS.get(text.upper())) if each in fact.known), None)
+        raise _never(fact, text, f"did you mean `{meant}`?" if meant else _such_as(fact))
+    return text
+
+
+def _never(fact: Fact, text: str, hint: str | None) -> ValueProblem:
+    return ValueProblem("PS209-impossible-value", f"`{fact.name}` is never `{text}`", hint)
+
+
+def _such_as(fact: Fact) -> str | None:
+    return f"such as `{fact.name}: {fact.example}`" if isinstance(fact.example, str) else None
