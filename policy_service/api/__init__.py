@@ -1,0 +1,1 @@
+"""The HTTP service: a thin Flask app around `policy_service.service`, one blueprint per resource."""

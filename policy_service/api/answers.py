@@ -1,0 +1,36 @@
+"""Answers: JSON by orjson, which writes what the contract says and never floats or dates of its own making."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+from flask import Response
+
+from policy_service.contract.problems import MEDIA_TYPE, Problem
+
+JSON: Final = "application/json"
+"""RFC 8259: always UTF-8, without a charset parameter."""
+
+_HEADERS: Final = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+
+
+def answer(body: object, status: int = 200) -> Response:
+    """A JSON answer."""
+    return written(orjson.dumps(body), status)
+
+
+def written(body: bytes, status: int = 200) -> Response:
+    """A JSON answer that was written before."""
+    return Response(body, status, _HEADERS, content_type=JSON)
+
+
+def refusal(problem: Problem) -> Response:
+    """The answer to what cannot be done, as `application/problem+json`."""
+    headers = [*_HEADERS, *problem.headers.items()]
+    return Response(orjson.dumps(problem.to_json()), problem.status, headers, content_type=MEDIA_TYPE)
+
+
+def listing(key: str, items: list[Any]) -> Response:
+    """An answer that is a list, in an object so that it can grow."""
+    return answer({key: items})

@@ -1,0 +1,56 @@
+"""The Flask application.
+
+catalog = Catalog("rules")
+app = create_app(Service(catalog), catalog=catalog)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+
+from policy_service.api import decisions, errors, health, metrics, policies, reference
+from policy_service.api.board import Board
+from policy_service.api.bodies import BATCH
+from policy_service.api.counting import counted
+from policy_service.api.gate import Gate
+from policy_service.api.recording import NoRecord, Recorder
+from policy_service.api.shell import Resource, Shell
+from policy_service.catalog.catalog import Catalog
+from policy_service.service import Service
+
+
+def create_app(
+    service: Service,
+    *,
+    catalog: Catalog,
+    gate: Gate | None = None,
+    ledger: Recorder | None = None,
+    board: Board | None = None,
+    resources: Sequence[Resource] = (),
+) -> Flask:
+    """The app: everything it needs is given to it, so one process may hold several.
+
+    `ledger` keeps every decision before it is answered; `resources` are further blueprints, such as the ledger's own.
+    """
+    shell = Shell(service, catalog, gate or Gate(), ledger or NoRecord(), board or Board(processes=1))
+    app = Flask("policy_service", static_folder=None)
+    # The default lets no body in unbounded; each view that reads one says its own limit.
+    app.config["MAX_CONTENT_LENGTH"] = BATCH
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    errors.register(app)
+    checks = [check for resource in resources for check in resource.checks]
+    for blueprint in (
+        decisions.blueprint(shell),
+        policies.blueprint(shell),
+        reference.blueprint(shell, [resource.paths for resource in resources]),
+        health.blueprint(shell, checks),
+        metrics.blueprint(shell),
+        *(resource.blueprint(shell) for resource in resources),
+    ):
+        app.register_blueprint(blueprint)
+    wsgi: Any = counted(app.wsgi_app, shell.row)
+    app.wsgi_app = wsgi  # type: ignore[method-assign]
+    return app

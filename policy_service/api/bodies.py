@@ -1,0 +1,37 @@
+"""Request bodies: declared as JSON, and no larger than allowed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+from flask import request
+
+from policy_service.contract import problems
+from policy_service.contract.problems import ProblemError
+from policy_service.contract.refusals import FieldError
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+SINGLE: Final = 1 * MIB
+BATCH: Final = 16 * MIB
+
+
+def read_body(limit: int = SINGLE) -> bytes:
+    """The body of the current request. Raises ProblemError 413 or 415."""
+    if request.environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
+        raise ProblemError(problems.wrong_media_type(request.content_type))
+    request.max_content_length = limit
+    return request.get_data(cache=False)
+
+
+def read_json(limit: int = SINGLE) -> dict[str, Any]:
+    """The object in the body of the current request. Raises ProblemError 400, 413, 415 or 422."""
+    try:
+        value = orjson.loads(read_body(limit))
+    except orjson.JSONDecodeError as error:
+        raise ProblemError(problems.not_json(str(error))) from None
+    if not isinstance(value, dict):
+        raise ProblemError(problems.unfit([FieldError("", "expected an object", None)]))
+    return value

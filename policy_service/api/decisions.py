@@ -1,0 +1,129 @@
+"""`POST /v1/decisions` and `POST /v1/decisions/batch`."""
+
+from __future__ import annotations
+
+import logging
+from time import perf_counter
+from typing import Any, Final
+
+import orjson
+from flask import Blueprint, Response, request
+
+from policy_service.api.answers import written
+from policy_service.api.bodies import BATCH, SINGLE, read_body, read_json
+from policy_service.api.keys import Caller, Scope
+from policy_service.api.recording import Made
+from policy_service.api.shell import Shell
+from policy_service.contract import problems
+from policy_service.contract.messages import negotiate
+from policy_service.contract.problems import Problem, ProblemError
+from policy_service.contract.refusals import FieldError
+
+log = logging.getLogger(__name__)
+
+MOST_REQUESTS: Final = 1_000
+LONGEST_KEY: Final = 255
+
+
+class Counter:
+    """Where decisions are asked for: admits the caller, decides, has the answer kept, counts."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.service = shell.service
+        self.gate = shell.gate
+        self.recorder = shell.recorder
+        self.row = shell.row
+
+    def serve(self, body: bytes, caller: Caller, locale: str, key: str | None) -> bytes:
+        """The answer to one request. Raises ProblemError."""
+
+        def decide() -> Made:
+            return self._made(body, caller, locale)
+
+        return self.recorder.answer(body, key, decide, caller.name)
+
+    def _made(self, body: bytes, caller: Caller, locale: str) -> Made:
+        began = perf_counter()
+        service = self.service
+        parsed = service.parse(self.recorder.before(body))
+        now = service.clock()
+        self.gate.admit(caller, parsed.request, now)
+        made = Made.of(parsed, service.decide(parsed, locale=locale, now=now), began)
+        self.row.decided(made.decision["outcome"], made.took_us)
+        return made
+
+    def serve_each(self, requests: list[Any], caller: Caller, locale: str) -> list[dict[str, Any]]:
+        """The answers to many requests, each with its own decision or problem, in order."""
+        return [self._result(each, caller, locale) for each in requests]
+
+    def _result(self, asked: Any, caller: Caller, locale: str) -> dict[str, Any]:
+        try:
+            body = self.serve(orjson.dumps(asked), caller, locale, None)
+        except ProblemError as error:
+            return _failed(error.problem)
+        except Exception:
+            # One request of a batch must not take the others with it.
+            log.exception("a request of a batch failed")
+            return _failed(problems.internal())
+        return {"status": 200, "decision": orjson.Fragment(body)}
+
+
+def _failed(problem: Problem) -> dict[str, Any]:
+    return {"status": problem.status, "problem": problem.to_json()}
+
+
+def blueprint(shell: Shell) -> Blueprint:
+    """Decisions, one by one and in batches."""
+    counter = Counter(shell)
+    decisions = Blueprint("decisions", __name__)
+
+    @decisions.post("/v1/decisions")
+    def decide() -> Response:
+        caller = counter.gate.enter(Scope.DECIDE)
+        return written(counter.serve(read_body(SINGLE), caller, _locale(), _idempotency_key()))
+
+    @decisions.post("/v1/decisions/batch")
+    def decide_batch() -> Response:
+        caller = counter.gate.enter(Scope.DECIDE)
+        requests = _batch(read_json(BATCH))
+        counter.gate.count(caller, len(requests) - 1)
+        return written(orjson.dumps({"results": counter.serve_each(requests, caller, _locale())}))
+
+    return decisions
+
+
+def _locale() -> str:
+    return negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
+
+
+def _idempotency_key() -> str | None:
+    """The caller's key; the IETF draft writes it as a quoted string, most callers leave the quotes out."""
+    key: str | None = request.environ.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        return None
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise ProblemError(problems.bad_parameter("Idempotency-Key", f"1 to {LONGEST_KEY} printable ASCII characters"))
+    return key
+
+
+def _batch(body: dict[str, Any]) -> list[Any]:
+    requests = body.get("requests")
+    errors = [FieldError(f"/{_escaped(key)}", f"`{key[:60]}` is not a field here") for key in body if key != "requests"]
+    if "requests" not in body:
+        errors.append(FieldError("", "`requests` is required"))
+    elif not isinstance(requests, list):
+        errors.append(FieldError("/requests", "expected a list of requests"))
+    elif not 0 < len(requests) <= MOST_REQUESTS:
+        errors.append(
+            FieldError("/requests", f"there are {len(requests)} requests", f"1 to {MOST_REQUESTS} go in a batch")
+        )
+    if errors:
+        raise ProblemError(problems.unfit(errors))
+    assert isinstance(requests, list)
+    return requests
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

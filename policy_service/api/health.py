@@ -1,0 +1,57 @@
+"""`/healthz`: the process answers. `/readyz`: it can decide, and whether its rules are those on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response
+
+from policy_service import __version__
+from policy_service.api.answers import answer
+from policy_service.api.shell import Check, Shell
+from policy_service.catalog.catalog import Catalog
+from policy_service.contract import problems
+from policy_service.contract.problems import ProblemError
+from policy_service.language.diagnostics import Diagnostic
+
+MOST_TOLD = 20
+
+
+def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
+    """Both probes; neither needs a key."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def alive() -> Response:
+        return answer({"status": "ok", "version": __version__})
+
+    @health.get("/readyz")
+    def ready() -> Response:
+        for check in checks:
+            if (reason := check()) is not None:
+                raise ProblemError(problems.not_ready(reason))
+        return answer({"status": "ready", "rules": _rules(shell.catalog)})
+
+    return health
+
+
+def _rules(catalog: Catalog) -> dict[str, Any]:
+    last = catalog.last_reload
+    rules: dict[str, Any] = {
+        "merchants": len(catalog.merchants()),
+        "read_at": last.at.isoformat(timespec="seconds"),
+        "current": last.ok,
+    }
+    if not last.ok:
+        rules["errors"] = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
+    return rules
+
+
+def _told(diagnostic: Diagnostic, catalog: Catalog) -> str:
+    """A mistake with its file below the rules folder; where that folder is, is nobody's business."""
+    file = os.path.relpath(os.path.realpath(diagnostic.file), os.path.realpath(catalog.root))
+    inside = not file.startswith("..") and file != "."
+    place = f"{file}:{diagnostic.position.line}:{diagnostic.position.column}: " if inside else ""
+    return f"{place}{diagnostic.code}: {diagnostic.message}"

@@ -1,0 +1,41 @@
+"""What can go wrong when a policy is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from policy_service.language.diagnostics import Diagnostic, in_order
+
+
+class CatalogError(Exception):
+    """A folder of policies that cannot be used, with every mistake in it."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(in_order(diagnostics))
+        first = self.diagnostics[0] if self.diagnostics else None
+        place = f"; the first: {first.file}:{first.position.line}: {first.message}" if first else ""
+        super().__init__(f"{len(self.diagnostics)} mistakes in the policies{place}")
+
+
+class UnknownMerchant(LookupError):
+    """No policy of that merchant; `hint` names a near one, if any."""
+
+    def __init__(self, merchant: str, hint: str | None = None) -> None:
+        super().__init__(f"there is no policy of `{merchant}`")
+        self.merchant = merchant
+        self.hint = hint
+
+
+class NoVersionInForce(LookupError):
+    """The merchant has policies, but none was in force on `day` (a local date), the day the order was placed."""
+
+    def __init__(self, merchant: str, day: date, versions: tuple[str, ...]) -> None:
+        super().__init__(f"`{merchant}` had no policy in force on {day}")
+        self.merchant = merchant
+        self.day = day
+        self.versions = versions
+
+
+class UnknownDigest(LookupError):
+    """No policy with that digest, neither in force nor of late."""
