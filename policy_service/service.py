@@ -76,10 +76,15 @@ class Service:
         locale: str = "en",
         now: datetime | None = None,
         settled: Mapping[int, Settled] | None = None,
+        previous: str | None = None,
+        resolution: Mapping[str, Any] | None = None,
         governing: Governing | None = None,
         id: str | None = None,
     ) -> Decided:
-        """The decision on a request; the clock is read once, and only where the request has no `requested_at`."""
+        """The decision on a request; the clock is read once, and only where the request has no `requested_at`.
+
+        `settled`, `previous` and `resolution`: a review that a person, or the clock, has settled.
+        """
         parsed = body if isinstance(body, ParsedRequest) else self.parse(body)
         if governing is None:
             governing = self.govern(parsed)
@@ -91,7 +96,16 @@ class Service:
             )
         if errors:
             raise problems.ProblemError(problems.unfit(errors))
-        return decide(parsed, governing, now=instant, id=id or self.new_id(), locale=locale, settled=settled)
+        return decide(
+            parsed,
+            governing,
+            now=instant,
+            id=id or self.new_id(),
+            locale=locale,
+            settled=settled,
+            previous=previous,
+            resolution=None if resolution is None else dict(resolution),
+        )
 
     def inspect(
         self,
@@ -102,15 +116,32 @@ class Service:
         locale: str = "en",
         governing: Governing | None = None,
         id: str | None = None,
+        settled: Mapping[int, Settled] | None = None,
+        follows: str | None = None,
+        resolution: Mapping[str, Any] | None = None,
     ) -> Decided:
-        """The second stage, on what the warehouse found; time stays at the instant of the `previous` decision."""
+        """The second stage, on what the warehouse found; time stays at the instant of the `previous` decision.
+
+        `settled`, `follows` and `resolution`: a review of an inspection that a person, or the clock, has settled.
+        """
         parsed = body if isinstance(body, ParsedRequest) else self.parse(body)
         if governing is None:
             governing = self.govern(parsed)
         now = datetime.fromisoformat(previous["decided_at"])
         try:
             found = parse_inspection(inspection, parsed.request)
-            return inspect(parsed, governing, previous, found, now=now, id=id or self.new_id(), locale=locale)
+            return inspect(
+                parsed,
+                governing,
+                previous,
+                found,
+                now=now,
+                id=id or self.new_id(),
+                locale=locale,
+                settled=settled,
+                follows=follows,
+                resolution=resolution,
+            )
         except NotJson as error:
             raise problems.ProblemError(problems.not_json(str(error))) from error
         except BadRequest as error:

@@ -126,6 +126,16 @@ class Receipt(Wire):
     data: str = Field(description="releases of time-zone and holiday data", examples=["tzdata 2026.6, holidays 0.109"])
 
 
+class Resolution(Wire):
+    """How a review was settled."""
+
+    outcome: Literal["approved", "denied"] = Field(
+        description="the outcome of the lines that were under review", examples=["approved"]
+    )
+    by: str = Field(description="who decided; `deadline` where nobody did in time", examples=["agent-17"])
+    note: str | SkipJsonSchema[None] = Field(None, description="why", examples=["photo shows the defect"])
+
+
 class Decision(Wire):
     """The answer to a request, or to the inspection that followed it."""
 
@@ -135,6 +145,11 @@ class Decision(Wire):
     )
     previous: str | SkipJsonSchema[None] = Field(
         None, description="the decision that this one follows", examples=["0197a3c0-5d1e-7c31-9a55-0c8d5a7f1e01"]
+    )
+    resolution: Resolution | SkipJsonSchema[None] = Field(
+        None,
+        description="who settled the review of the previous decision",
+        examples=[{"outcome": "approved", "by": "agent-17", "note": "photo shows the defect"}],
     )
     outcome: Literal["approved", "denied", "review", "partial"] = Field(
         description="the lines' common outcome, else `partial`", examples=["approved"]

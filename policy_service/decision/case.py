@@ -30,6 +30,8 @@ class Settled:
 
     outcome: str
     code: str
+    by: str | None = None
+    note: str | None = None
 
 
 @dataclass(slots=True)

@@ -66,14 +66,17 @@ def decide(
     id: str,
     locale: str = "en",
     settled: Mapping[int, Settled] | None = None,
+    previous: str | None = None,
+    resolution: Json | None = None,
 ) -> Decided:
     """The decision on a request at its own `requested_at`, else at `now`.
 
-    `settled` gives outcomes that a person (or a deadline) has fixed, by request line. The request must have been admitted
-    (`admission.admit`). An error inside evaluation gives `review` with `evaluation_error`.
+    `settled` gives outcomes that a person (or a deadline) has fixed, by request line; then `previous` is the decision that
+    was under review and `resolution` says who settled it. The request must have been admitted (`admission.admit`). An
+    error inside evaluation gives `review` with `evaluation_error`.
     """
     claims = claims_of(parsed.request, settled or {})
-    return conclude(parsed, governing, claims, now=now, id=id, locale=locale)
+    return conclude(parsed, governing, claims, now=now, id=id, locale=locale, previous=previous, resolution=resolution)
 
 
 def claims_of(request: ReturnRequest, settled: Mapping[int, Settled]) -> tuple[Claim, ...]:
@@ -94,6 +97,7 @@ def conclude(
     locale: str,
     stage: str = "request",
     previous: str | None = None,
+    resolution: Json | None = None,
 ) -> Decided:
     """The decision on these claims: rulings, then money, then everything that follows from both."""
     request = parsed.request
@@ -106,7 +110,11 @@ def conclude(
         log.exception("evaluation of a request of %s failed", request.merchant)
         rulings, gifts = _failed(case), Gifts(case, {})
         body, settlement = _body(case, governing, moment, rulings, gifts, stage)
-    decision = _signed(id, stage, previous, body, parsed, case, governing, moment)
+    head: Json = {"id": id, "stage": stage}
+    head.update(
+        (key, value) for key, value in (("previous", previous), ("resolution", resolution)) if value is not None
+    )
+    decision = _signed(head, body, parsed)
     writer = Writer(case, moment)
     for line, ruling in zip(decision["lines"], rulings, strict=True):
         tell(line, ruling.verdict.reasons, locale, writer)
@@ -205,20 +213,8 @@ def _assumptions(governing: Governing, ruling: Ruling, moment: Moment) -> list[J
     return [{"fact": name, "value": value} for name, value in found.items()]
 
 
-def _signed(
-    id: str,
-    stage: str,
-    previous: str | None,
-    body: Json,
-    parsed: ParsedRequest,
-    case: Case,
-    governing: Governing,
-    moment: Moment,
-) -> Json:
+def _signed(head: Json, body: Json, parsed: ParsedRequest) -> Json:
     """The decision with its receipt: digests of the request as evaluated and of the decision without id and messages."""
-    head: Json = {"id": id, "stage": stage}
-    if previous is not None:
-        head["previous"] = previous
     asked = parsed.raw
     if asked.get("requested_at") is None:
         asked = {**asked, "requested_at": body["decided_at"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,18 +27,32 @@ def inspect(
     now: datetime,
     id: str,
     locale: str = "en",
+    settled: Mapping[int, Settled] | None = None,
+    follows: str | None = None,
+    resolution: Mapping[str, Any] | None = None,
 ) -> Decided:
     """The decision of the inspection, frozen at the request's instant; `previous` is the request stage's decision.
 
-    Raises `BadRequest` for units that were never asked for, unknown reasons and attributes.
+    `settled` gives outcomes that a person fixed when a first decision of this inspection was under review, by its lines;
+    then `follows` is that decision and `resolution` says who settled it. Raises `BadRequest` for units that were never asked for, unknown reasons and attributes.
     """
     plan = _Plan(parsed, previous, inspection)
     errors = [*plan.errors, *_unfit(parsed, governing, inspection)]
     if errors:
         raise BadRequest(errors)
-    claims = tuple(claim for index in range(len(parsed.request.lines)) for claim in plan.claims(index))
+    found = [claim for index in range(len(parsed.request.lines)) for claim in plan.claims(index)]
+    for position, outcome in (settled or {}).items():
+        found[position] = replace(found[position], settled=outcome)
     return conclude(
-        parsed, governing, claims, now=now, id=id, locale=locale, stage="inspection", previous=str(previous["id"])
+        parsed,
+        governing,
+        tuple(found),
+        now=now,
+        id=id,
+        locale=locale,
+        stage="inspection",
+        previous=follows or str(previous["id"]),
+        resolution=None if resolution is None else dict(resolution),
     )
 
 
@@ -48,7 +62,8 @@ def settled_lines(previous: Mapping[str, Any]) -> dict[int, Settled]:
     for index, line in enumerate(previous["lines"]):
         code = next((reason["code"] for reason in line["reasons"] if reason["code"] in SETTLED_CODES), None)
         if code is not None:
-            found[index] = Settled(line["outcome"], code)
+            said = previous.get("resolution") or {}
+            found[index] = Settled(line["outcome"], code, said.get("by"), said.get("note"))
     return found
 
 

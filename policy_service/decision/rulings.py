@@ -90,7 +90,8 @@ def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
     if verdict.final:
         return verdict
     if claim.settled is not None:
-        return verdict.ruled(claim.settled.outcome, Reason(claim.settled.code))
+        settled = claim.settled
+        return verdict.ruled(settled.outcome, Reason(settled.code, None, {"by": settled.by, "note": settled.note}))
     override = case.request.override
     # at inspection only lines that stand as they were keep the override: it was not given for what the warehouse found
     if override is not None and claim.stage == "request" and verdict.outcome != APPROVED:
