@@ -1,0 +1,241 @@
+"""Group commit: whoever comes while a commit is under way shares the next one.
+
+Each caller hands in its work and gets an answer only when it is on disk. One of the waiting callers leads: it takes
+everybody's work, does it in one transaction and wakes the others; so a lone caller pays for one commit and sixty-four
+callers pay for a few. There is no thread to start, stop or lose in a fork.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, Executable, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from policy_service.ledger import schema
+from policy_service.ledger.chain import link
+from policy_service.ledger.database import UNAVAILABLE, Database
+from policy_service.ledger.errors import LedgerError, LedgerUnavailable
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+MOST_AT_ONCE: Final = 256
+ONCE: Final = frozenset({"timers", "policies", "endpoints"})
+"""Tables whose rows may be there already."""
+
+
+class Transaction:
+    """What one work sees: rows are gathered and written together, so works read first and add afterwards."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.answers: dict[tuple[str, str], Row | None] = {}
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._moved: set[str] = set()
+        self._rows: dict[str, list[Row]] = {}
+
+    def add(self, table: Table, row: Row) -> None:
+        """A row to be inserted with the others of its table."""
+        self._rows.setdefault(table.name, []).append(row)
+
+    def execute(self, statement: Executable, parameters: Any = None) -> Any:
+        """Runs a statement that sees everything added so far."""
+        self.flush()
+        return self.connection.execute(statement, parameters)
+
+    def number(self, table: Table) -> int:
+        """The next running number of a table."""
+        name = f"#{table.name}"
+        self._load([name])
+        n = self._heads[name][0] + 1
+        self._heads[name] = (n, "")
+        self._moved.add(name)
+        return n
+
+    def chain(self, merchant: str, digest: Callable[[int], str]) -> tuple[int, str, str]:
+        """The next place in a merchant's chain: number, digest of what stands there, link."""
+        name = f"merchant:{merchant}"
+        self._load([name])
+        n, before = self._heads[name]
+        mine = digest(n + 1)
+        joined = link(before, mine)
+        self._heads[name] = (n + 1, joined)
+        self._moved.add(name)
+        return n + 1, mine, joined
+
+    def _load(self, names: Iterable[str]) -> None:
+        missing = [name for name in names if name not in self._heads]
+        if missing:
+            heads = schema.heads
+            for row in self.connection.execute(select(heads).where(heads.c.name.in_(missing))):
+                self._heads[row.name] = (row.n, row.link)
+            for name in missing:
+                self._heads.setdefault(name, (0, ""))
+
+    def prepare(self, merchants: Iterable[str], keys: Iterable[tuple[str, str]]) -> None:
+        """Reads at once what the works of a batch will ask for: heads and answers under idempotency keys."""
+        running = [f"#{table}" for table in ("decisions", "outbox", "case_events", "stock_moves")]
+        self._load([*running, *(f"merchant:{merchant}" for merchant in merchants)])
+        wanted = list(keys)
+        if wanted:
+            self.answers.update(dict.fromkeys(wanted))
+            table = schema.idempotency_keys
+            found = self.connection.execute(select(table).where(table.c.key.in_({key for _, key in wanted})))
+            for row in found.mappings():
+                if (row["scope"], row["key"]) in self.answers:
+                    self.answers[row["scope"], row["key"]] = dict(row)
+
+    def mark(self) -> tuple[Any, ...]:
+        """Where the gathered rows stand, for `back_to`."""
+        return (
+            {name: len(rows) for name, rows in self._rows.items()},
+            dict(self._heads),
+            set(self._moved),
+            dict(self.answers),
+        )
+
+    def back_to(self, mark: tuple[Any, ...]) -> None:
+        """Forgets what a refused work had added; it must not have written anything else."""
+        lengths, self._heads, self._moved, self.answers = mark
+        for name, rows in self._rows.items():
+            del rows[lengths.get(name, 0) :]
+
+    def flush(self) -> None:
+        """Writes what was gathered, in an order that foreign keys allow."""
+        for table in schema.metadata.sorted_tables:
+            rows = self._rows.pop(table.name, None)
+            if rows:
+                self.connection.execute(self._insert(table), rows)
+        if self._moved:
+            moved = [
+                {"name": name, "n": self._heads[name][0], "link": self._heads[name][1]} for name in sorted(self._moved)
+            ]
+            self.connection.execute(self._upsert(schema.heads, ("name",)), moved)
+            self._moved.clear()
+
+    def _insert(self, table: Table) -> Executable:
+        if table.name not in ONCE:
+            return table.insert()
+        insert: Executable = _dialect_insert(self.connection, table).on_conflict_do_nothing()
+        return insert
+
+    def _upsert(self, table: Table, key: tuple[str, ...]) -> Executable:
+        insert = _dialect_insert(self.connection, table)
+        changed = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
+        upsert: Executable = insert.on_conflict_do_update(index_elements=key, set_=changed)
+        return upsert
+
+
+def _dialect_insert(connection: Connection, table: Table) -> Any:
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
+
+
+Work = Callable[[Transaction], T]
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket(Generic[T]):
+    work: Work[T]
+    merchants: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
+    done: bool = False
+    result: T | None = None
+    error: BaseException | None = field(default=None)
+
+    def settle(self, result: T | None, error: BaseException | None) -> None:
+        self.result, self.error, self.done = result, error, True
+
+
+class GroupCommit:
+    """Does works one after another, many per transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mutex = threading.Lock()
+        self._turn = threading.Lock()
+        self._waiting: list[_Ticket[Any]] = []
+
+    def submit(self, work: Work[T], *, merchants: Iterable[str] = (), keys: Iterable[tuple[str, str]] = ()) -> T:
+        """The work's result, once on disk. Raises what the work raised, or LedgerUnavailable: nothing was kept."""
+        ticket: _Ticket[T] = _Ticket(work, tuple(merchants), tuple(keys))
+        with self._mutex:
+            self._waiting.append(ticket)
+        while not ticket.done:
+            with self._turn:
+                if not ticket.done:
+                    self._lead()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.result  # type: ignore[return-value]
+
+    def _lead(self) -> None:
+        with self._mutex:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        try:
+            self._commit(batch)
+        except UNAVAILABLE as error:
+            if _worth_another_try(error):
+                self._again([batch])
+            else:
+                _fail(batch, error)
+        except BaseException as error:
+            if len(batch) == 1 or not isinstance(error, Exception):
+                _settle_all(batch, error)
+            else:  # one of them is at fault: each alone, so that it falls alone
+                self._again([[ticket] for ticket in batch])
+
+    def _again(self, batches: list[list[_Ticket[Any]]]) -> None:
+        for batch in batches:
+            try:
+                self._commit(batch)
+            except UNAVAILABLE as error:
+                _fail(batch, error)
+            except BaseException as error:
+                _settle_all(batch, error)
+
+    def _commit(self, batch: list[_Ticket[Any]]) -> None:
+        results: list[tuple[_Ticket[Any], Any, LedgerError | None]] = []
+        with self._database.writing() as connection:
+            transaction = Transaction(connection)
+            transaction.prepare(
+                {name for ticket in batch for name in ticket.merchants},
+                [key for ticket in batch for key in ticket.keys],
+            )
+            for ticket in batch:
+                mark = transaction.mark()
+                try:
+                    results.append((ticket, ticket.work(transaction), None))
+                except LedgerError as refusal:
+                    transaction.back_to(mark)
+                    results.append((ticket, None, refusal))
+            transaction.flush()
+        for ticket, result, refused in results:
+            ticket.settle(result, refused)
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    """The connection was found dead before anything was committed on it: a new one may do."""
+    statement = getattr(error, "statement", None)
+    return bool(getattr(error, "connection_invalidated", False)) and statement is not None
+
+
+def _fail(batch: list[_Ticket[Any]], cause: BaseException) -> None:
+    for ticket in batch:
+        error = LedgerUnavailable("the ledger cannot record now", "try again with the same `Idempotency-Key`")
+        error.__cause__ = cause
+        ticket.settle(None, error)
+
+
+def _settle_all(batch: list[_Ticket[Any]], error: BaseException) -> None:
+    for ticket in batch:
+        ticket.settle(None, error)
+
+
+def fields(row: Mapping[str, Any], *names: str) -> Row:
+    """Some columns of a row."""
+    return {name: row[name] for name in names}

@@ -1,0 +1,142 @@
+"""Opening the ledger's database: SQLite in WAL mode without any set-up, or PostgreSQL by its URL.
+
+Reads and writes have engines of their own. Writers take turns: `BEGIN IMMEDIATE` on SQLite, one advisory lock on
+PostgreSQL; so running numbers and chains grow in the order of commits, whatever the number of processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, make_url, text
+
+from policy_service.ledger.errors import BadQuery, LedgerUnavailable
+
+DEFAULT_URL: Final = "sqlite:///policy-ledger.db"
+LATEST: Final = "0001"
+"""The newest migration; a test holds it to the folder's head."""
+
+WRITERS_LOCK: Final = 0x706F6C696379  # one number per database, "policy" in ASCII
+BUSY_MS: Final = 10_000
+
+
+class Database:
+    """A place for the ledger. `reads` serves any number of threads, `writes` one at a time."""
+
+    def __init__(self, url: str = DEFAULT_URL) -> None:
+        self.url = make_url(_with_driver(url))
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite:
+            self.reads, self.writes = self._sqlite_engines()
+        else:
+            self.reads, self.writes = self._server_engines()
+
+    def _sqlite_engines(self) -> tuple[Engine, Engine]:
+        if self.url.database in (None, "", ":memory:"):
+            raise BadQuery("the ledger needs a file", "such as `sqlite:///policy-ledger.db`")
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
+        reads = create_engine(self.url, pool_size=8, max_overflow=56, **options)
+        writes = create_engine(self.url, pool_size=1, max_overflow=0, **options)
+        for engine, begin in ((reads, "BEGIN"), (writes, "BEGIN IMMEDIATE")):
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _beginner(begin))
+        return reads, writes
+
+    def _server_engines(self) -> tuple[Engine, Engine]:
+        options: dict[str, Any] = {
+            "connect_args": {
+                "connect_timeout": 5,
+                "options": "-c statement_timeout=60000 -c lock_timeout=15000 -c timezone=UTC",
+            }
+        }
+        reads = create_engine(self.url, pool_size=4, max_overflow=28, pool_pre_ping=True, **options)
+        writes = create_engine(self.url, pool_size=1, max_overflow=0, **options)
+        return reads, writes
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view. Raises LedgerUnavailable where the database does not answer."""
+        try:
+            with self.reads.connect() as connection, connection.begin():
+                if not self.sqlite:
+                    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield connection
+        except UNAVAILABLE as error:
+            raise LedgerUnavailable("the ledger's database does not answer", "try again later") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that no other writer shares; it commits at the end of the block."""
+        with self.writes.connect() as connection, connection.begin():
+            if not self.sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS_LOCK})
+            yield connection
+
+    def migrate(self) -> None:
+        """Brings the schema up to date; does nothing where it is."""
+        if self.sqlite:
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self.writing() as connection:
+                if _revision(connection) != LATEST:
+                    _upgrade(connection)
+        except UNAVAILABLE as error:
+            raise LedgerUnavailable(
+                "the ledger's database does not answer", "check its address and that it runs"
+            ) from error
+
+    def close(self) -> None:
+        self.reads.dispose()
+        self.writes.dispose()
+
+
+UNAVAILABLE: Final = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError, OSError)
+"""What a lost database, a full disk or an exhausted pool raise."""
+
+
+def _with_driver(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url[len(plain) :]
+    return url if "://" in url else f"sqlite:///{url}"
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _beginner(statement: str) -> Any:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    # imported here: a ledger that is up to date starts without it
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,23 @@
+"""Erasing a customer: the personal data of their decisions, and of everything that happened in their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, delete, select
+
+from policy_service.ledger.commit import Transaction
+from policy_service.ledger.schema import personal
+
+
+def erase(transaction: Transaction, names: Collection[str], merchant: str | None) -> int:
+    """Deletes it for a customer known by these names (id, pseudonyms); returns from how many records."""
+    theirs: ColumnElement[bool] = personal.c.customer.in_(names)
+    if merchant is not None:
+        theirs = theirs & (personal.c.merchant == merchant)
+    found = transaction.execute(select(personal.c.merchant, personal.c.case_id).where(theirs).distinct()).all()
+    gone = int(transaction.execute(delete(personal).where(theirs)).rowcount)
+    for owner, case_id in found:
+        of_case = (personal.c.merchant == owner) & (personal.c.case_id == case_id) & personal.c.customer.is_(None)
+        gone += int(transaction.execute(delete(personal).where(of_case)).rowcount)
+    return gone

@@ -1,0 +1,9 @@
+"""Runs migrations on the connection that the ledger hands over."""
+
+from alembic import context
+
+from policy_service.ledger.schema import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

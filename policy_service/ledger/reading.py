@@ -1,0 +1,237 @@
+"""Reading records back whole: decisions with their requests, cases, lists with cursors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from policy_service.ledger import personal
+from policy_service.ledger.cases import Case, Happening
+from policy_service.ledger.errors import BadQuery, Conflict, Unknown
+from policy_service.ledger.records import Stored
+from policy_service.ledger.schema import case_events, decisions, grounds
+from policy_service.ledger.schema import personal as personal_table
+
+Execute = Callable[[Select[Any]], Any]
+"""Runs a select: a connection's `execute`, or a transaction's, which sees what it has added."""
+
+MOST_PER_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a list, and the cursor with which the next ones are asked for; None at the end."""
+
+    items: Sequence[Any]
+    next: str | None
+
+
+def _select_decisions() -> Select[Any]:
+    joined = decisions.outerjoin(personal_table, personal_table.c.record == decisions.c.id)
+    return select(decisions, personal_table.c.data.label("pieces")).select_from(joined)
+
+
+def stored(row: Mapping[str, Any]) -> Stored:
+    """A decision's row, its personal data joined, as a record."""
+    request = personal.read(row["request"], row["pieces"])
+    return Stored.of(row, request, erased=row["pieces"] is None and _lacks(row))
+
+
+def _lacks(row: Mapping[str, Any]) -> bool:
+    """Whether something was taken out of the request: its digest then differs from that of what is left."""
+    # imported here, for reading many rows should not pay for it
+    from policy_service.contract.canonical import digest
+
+    return bool(digest(bytes(row["request"])) != row["request_digest"])
+
+
+def decision(execute: Execute, id: str) -> Stored:
+    """The decision of that id. Raises Unknown."""
+    row = execute(_select_decisions().where(decisions.c.id == id)).mappings().first()
+    if row is None:
+        raise Unknown(f"there is no decision `{id}`")
+    return stored(row)
+
+
+def successor(execute: Execute, id: str) -> str | None:
+    """The decision that took another's place, if one did."""
+    found: str | None = execute(select(decisions.c.id).where(decisions.c.supersedes == id)).scalar()
+    return found
+
+
+def current(execute: Execute, id: str) -> str:
+    """The last decision in the line of successors."""
+    while (after := successor(execute, id)) is not None:
+        id = after
+    return id
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which decisions: every part that is not None must hold; `since` and `until` in microseconds of `decided_at`."""
+
+    merchant: str | None = None
+    case_id: str | None = None
+    order_id: str | None = None
+    outcome: str | None = None
+    clause: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        table = decisions.c
+        found: list[ColumnElement[bool]] = []
+        for column, value in (
+            (table.merchant, self.merchant),
+            (table.case_id, self.case_id),
+            (table.order_id, self.order_id),
+            (table.outcome, self.outcome),
+        ):
+            if value is not None:
+                found.append(column == value)
+        if self.since is not None:
+            found.append(table.decided_at >= self.since)
+        if self.until is not None:
+            found.append(table.decided_at < self.until)
+        if self.clause is not None:
+            cited = select(grounds.c.decision).where(and_(grounds.c.clause == self.clause, grounds.c.sign == 1))
+            found.append(table.seq.in_(cited))
+        return found
+
+
+def page(execute: Execute, wanted: Filter, cursor: str | None, limit: int) -> Page:
+    """Decisions, the latest recorded first."""
+    query = _select_decisions().where(*wanted.conditions()).order_by(decisions.c.seq.desc()).limit(limit + 1)
+    before = read_cursor(cursor)
+    if before is not None:
+        query = query.where(decisions.c.seq < before)
+    return cut([stored(row) for row in execute(query).mappings()], limit, lambda item: item.seq)
+
+
+def waiting(execute: Execute, merchant: str | None, cursor: str | None, limit: int) -> Page:
+    """Decisions that wait for a person, the oldest first."""
+    after = decisions.alias()
+    settled = select(after.c.seq).where(after.c.supersedes == decisions.c.id).exists()
+    query = _select_decisions().where(decisions.c.reviewing, ~settled).order_by(decisions.c.seq).limit(limit + 1)
+    if merchant is not None:
+        query = query.where(decisions.c.merchant == merchant)
+    position = read_cursor(cursor)
+    if position is not None:
+        query = query.where(decisions.c.seq > position)
+    return cut([stored(row) for row in execute(query).mappings()], limit, lambda item: item.seq)
+
+
+def merchants_of_case(execute: Execute, case_id: str) -> list[str]:
+    """Whose case it is; several merchants may use the same name."""
+    query = select(decisions.c.merchant).where(decisions.c.case_id == case_id).distinct()
+    return sorted(row[0] for row in execute(query))
+
+
+def case(execute: Execute, case_id: str, merchant: str | None) -> Case:
+    """The case of that name. Raises Unknown, or Conflict where merchants share the name and none was said."""
+    merchants = merchants_of_case(execute, case_id)
+    if merchant is None and len(merchants) > 1:
+        raise Conflict(f"several merchants have a case `{case_id}`", f"say which: `merchant={merchants[0]}`")
+    found = [name for name in merchants if merchant in (None, name)]
+    if not found:
+        raise Unknown(f"there is no case `{case_id}`")
+    return cases(execute, [(found[0], case_id)])[0]
+
+
+def cases(execute: Execute, keys: Sequence[tuple[str, str]]) -> list[Case]:
+    """Cases by merchant and name, in the order asked for."""
+    names = {name for _, name in keys}
+    query = _select_decisions().where(decisions.c.case_id.in_(names)).order_by(decisions.c.seq)
+    made: dict[tuple[str, str], list[Stored]] = {key: [] for key in keys}
+    for row in execute(query).mappings():
+        if (row["merchant"], row["case_id"]) in made:
+            made[row["merchant"], row["case_id"]].append(stored(row))
+    happened: dict[tuple[str, str], list[Happening]] = {key: [] for key in keys}
+    for row in execute(_select_events().where(case_events.c.case_id.in_(names)).order_by(case_events.c.seq)).mappings():
+        if (row["merchant"], row["case_id"]) in happened:
+            happened[row["merchant"], row["case_id"]].append(_happening(row))
+    return [Case(merchant, name, made[merchant, name], happened[merchant, name]) for merchant, name in keys]
+
+
+def _select_events() -> Select[Any]:
+    joined = case_events.outerjoin(personal_table, personal_table.c.record == case_events.c.id)
+    return select(case_events, personal_table.c.data.label("pieces")).select_from(joined)
+
+
+def _happening(row: Mapping[str, Any]) -> Happening:
+    data = personal.read(row["data"], row["pieces"])
+    return Happening(row["id"], row["n"], row["type"], row["at"], row["recorded_at"], data)
+
+
+def case_keys(execute: Execute, merchant: str | None, cursor: str | None, limit: int) -> list[tuple[int, str, str]]:
+    """The next cases by their first decision, the latest first: its number, merchant and name."""
+    first = decisions.alias()
+    earlier = select(first.c.seq).where(
+        first.c.merchant == decisions.c.merchant, first.c.case_id == decisions.c.case_id, first.c.seq < decisions.c.seq
+    )
+    query = (
+        select(decisions.c.seq, decisions.c.merchant, decisions.c.case_id)
+        .where(~earlier.exists())
+        .order_by(decisions.c.seq.desc())
+        .limit(limit)
+    )
+    if merchant is not None:
+        query = query.where(decisions.c.merchant == merchant)
+    position = read_cursor(cursor)
+    if position is not None:
+        query = query.where(decisions.c.seq < position)
+    return [(row[0], row[1], row[2]) for row in execute(query)]
+
+
+def cut(items: list[Any], limit: int, number: Callable[[Any], int]) -> Page:
+    """A page of `limit` out of `limit + 1` items fetched."""
+    more = len(items) > limit
+    kept = items[:limit]
+    return Page(kept, write_cursor(number(kept[-1])) if more else None)
+
+
+def write_cursor(number: int) -> str:
+    """A cursor, opaque to callers."""
+    return base64.urlsafe_b64encode(orjson.dumps(number)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None) -> int | None:
+    """The number in a cursor. Raises BadQuery."""
+    if cursor is None:
+        return None
+    try:
+        number = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        number = None
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise BadQuery(f"`{cursor}` is not a cursor", "send `next` of the page before")
+    return number
+
+
+def all_ids(rows: Iterable[Stored]) -> set[str]:
+    """The ids of some decisions."""
+    return {row.id for row in rows}
+
+
+def write_pair(pair: tuple[str, str]) -> str:
+    """A cursor over names."""
+    return base64.urlsafe_b64encode(orjson.dumps(pair)).decode().rstrip("=")
+
+
+def read_pair(cursor: str | None) -> tuple[str, str] | None:
+    """The names in a cursor. Raises BadQuery."""
+    if cursor is None:
+        return None
+    try:
+        pair = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        pair = None
+    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
+        raise BadQuery(f"`{cursor}` is not a cursor", "send `next` of the page before")
+    return pair[0], pair[1]
