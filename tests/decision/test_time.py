@@ -1,0 +1,155 @@
+"""Windows, to the instant: worked out by hand from the calendar."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.decision.desk import HEAD, ask, shop
+
+DELIVERED = "2025-06-01T15:30:00+08:00"
+
+
+def closing(window: str, head: str = HEAD, **changes: object) -> tuple[str | None, str | None]:
+    governing = shop(f"  - {{id: w, window: {window}}}\n", head=head)
+    found = ask(governing, order__delivered_at=DELIVERED, **changes)["lines"][0]["window"]
+    return found["last_day"], found["closes_at"]
+
+
+@pytest.mark.parametrize(
+    ("counting", "last_day", "closes_at"),
+    [
+        ("from_next_day", "2025-06-08", "2025-06-09T00:00:00+08:00"),
+        ("from_same_day", "2025-06-07", "2025-06-08T00:00:00+08:00"),
+        ("hours", "2025-06-08", "2025-06-08T15:30:00+08:00"),
+        # 2025-06-02 is the holiday of the Dragon Boat Festival, 06-07 and 06-08 a weekend
+        ("business_days", "2025-06-11", "2025-06-12T00:00:00+08:00"),
+    ],
+)
+def test_seven_days_by_each_way_of_counting(counting: str, last_day: str, closes_at: str) -> None:
+    assert closing(f"{{days: 7, after: delivery, counting: {counting}}}") == (last_day, closes_at)
+
+
+@pytest.mark.parametrize(
+    ("window", "last_day"),
+    [
+        ("{months: 1, after: delivery}", "2025-07-01"),
+        ("{months: 1, after: delivery, counting: hours}", "2025-07-01"),
+        ("{until: 2025-07-15}", "2025-07-15"),
+        ("{days: 90, after: delivery, not_after: {days: 20, after: order}}", "2025-06-19"),
+        ("{days: 90, after: delivery, not_after: {months: 1, after: order}}", "2025-06-30"),
+        ("{days: 0, after: delivery}", "2025-06-01"),
+        ("{days: 6, after: delivery, if_last_day_closed: next_working_day}", "2025-06-09"),  # 06-07 is a Saturday
+    ],
+)
+def test_the_last_day_of_a_window(window: str, last_day: str) -> None:
+    assert closing(window)[0] == last_day
+
+
+@pytest.mark.parametrize(
+    ("placed", "months", "last_day"),
+    [
+        ("2024-02-29T10:00:00+08:00", 12, "2025-02-28"),
+        ("2024-01-31T10:00:00+08:00", 1, "2024-02-29"),
+        ("2023-08-31T10:00:00+08:00", 6, "2024-02-29"),
+        ("2024-12-31T10:00:00+08:00", 12, "2025-12-31"),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_months_last(placed: str, months: int, last_day: str) -> None:
+    governing = shop(f"  - {{id: w, window: {{months: {months}, after: order}}}}\n")
+    found = ask(governing, order__placed_at=placed, order__shipped_at=None, order__delivered_at=None)
+    assert found["lines"][0]["window"]["last_day"] == last_day
+
+
+def test_an_unlimited_window_has_no_end() -> None:
+    governing = shop("  - {id: w, window: {unlimited: true, after: delivery}}\n")
+    decision = ask(governing, requested_at="2120-01-01T00:00:00Z")
+    assert decision["outcome"] == "approved"
+    window = decision["lines"][0]["window"]
+    assert (window["last_day"], window["closes_at"], window["days_left"]) == (None, None, None)
+    assert decision["stable_until"] is None
+
+
+def test_a_request_before_its_anchor_counts_as_day_nought() -> None:
+    governing = shop("  - {id: w, window: {days: 7, after: delivery}, when: {days_since_delivery: 0}}\n")
+    assert ask(governing, requested_at="2025-05-31T00:00:00+08:00")["outcome"] == "approved"
+
+
+def test_a_fallback_stands_in_for_an_absent_anchor() -> None:
+    governing = shop("  - {id: w, window: {days: 7, after: delivery, fallback: {after: shipment, plus_days: 5}}}\n")
+    decision = ask(governing, order__delivered_at=None, requested_at="2025-06-12T23:59:59+08:00")
+    assert decision["lines"][0]["window"] == {
+        "clause": "w", "anchor": "shipment", "last_day": "2025-06-12",
+        "closes_at": "2025-06-13T00:00:00+08:00", "days_left": 0,
+    }  # fmt: skip
+
+
+def test_an_absent_anchor_opens_nothing_and_is_named() -> None:
+    decision = ask(shop("  - {id: w, window: {days: 7, after: delivery}}\n"), order__delivered_at=None)
+    assert decision["outcome"] == "denied"
+    reason = decision["lines"][0]["reasons"][0]
+    assert (reason["code"], reason["clause"], reason["field"]) == ("anchor_missing", "w", "delivered_at")
+
+
+def test_the_longest_extension_counts_and_the_cap_comes_after_it() -> None:
+    clauses = (
+        "  - {id: w, window: {days: 7, after: delivery, not_after: {days: 25, after: order}}}\n"
+        "  - {id: short, extend: {days: 3}}\n"
+        "  - {id: long, extend: {days: 40, windows: [w]}}\n"
+    )
+    assert ask(shop(clauses))["lines"][0]["window"]["last_day"] == "2025-06-24"
+    without_cap = clauses.replace(", not_after: {days: 25, after: order}", "")
+    assert ask(shop(without_cap))["lines"][0]["window"]["last_day"] == "2025-07-18"
+
+
+def test_an_extension_may_be_a_fact_and_its_absence_asks_a_person() -> None:
+    head = HEAD + "facts: {days_in_repair: {about: line, type: integer}}\n"
+    governing = shop(
+        "  - {id: w, window: {days: 7, after: delivery}}\n  - {id: e, extend: {days: days_in_repair}}\n", head=head
+    )
+    known = ask(governing, lines__0__attributes={"days_in_repair": 12})
+    assert (known["outcome"], known["lines"][0]["window"]["last_day"]) == ("approved", "2025-06-20")
+    unknown = ask(governing)
+    assert unknown["outcome"] == "review"
+    assert unknown["lines"][0]["reasons"][0]["fact"] == "days_in_repair"
+
+
+@pytest.mark.parametrize(
+    ("zone", "placed", "closes_at"),
+    [
+        # the clock springs forward at midnight on 2018-11-04: that day begins at 01:00
+        ("America/Sao_Paulo", "2018-11-02T12:00:00-03:00", "2018-11-04T01:00:00-02:00"),
+        # the clock falls back on 2025-11-02 at 02:00: days stay calendar days
+        ("America/New_York", "2025-11-01T12:00:00-04:00", "2025-11-03T00:00:00-05:00"),
+    ],
+)
+def test_days_across_a_change_of_the_clock_are_calendar_days(zone: str, placed: str, closes_at: str) -> None:
+    head = HEAD.replace("Asia/Shanghai", zone).replace("2020-01-01", "2015-01-01")
+    governing = shop("  - {id: w, window: {days: 1, after: order}}\n", head=head)
+    decision = ask(governing, order__placed_at=placed, requested_at=placed)
+    assert decision["lines"][0]["window"]["closes_at"] == closes_at
+
+
+def test_last_delivery_waits_for_every_parcel() -> None:
+    governing = shop("  - {id: w, window: {days: 7, after: last_delivery}}\n")
+    second = {"id": "2", "sku": "LEG", "quantity": 1, "unit_price": "10.00", "delivered_at": "2025-06-15T09:00:00+08:00"}
+    assert ask(governing, order__lines__1=second)["lines"][0]["window"]["last_day"] == "2025-06-22"
+    unknown = {**second}
+    del unknown["delivered_at"]
+    decision = ask(
+        governing, order__lines__1=unknown, order__delivered_at=None,
+        order__lines__0={"id": "1", "sku": "A", "quantity": 1, "unit_price": "1.00", "delivered_at": DELIVERED},
+    )  # fmt: skip
+    assert "anchor_missing" in [reason["code"] for reason in decision["lines"][0]["reasons"]]
+
+
+def test_deadlines_in_days_end_at_midnight_and_hours_are_exact() -> None:
+    governing = shop(
+        "  - {id: w, window: {days: 30, after: delivery}}\n"
+        "  - {id: d, deadline: {ship_back: 7 days, refund: 48 hours, inspect: 2 days}}\n"
+        "  - {id: sooner, deadline: {ship_back: 3 business days}}\n"
+    )
+    assert ask(governing)["deadlines"] == {
+        "ship_back_by": "2025-06-26T00:00:00+08:00",  # Friday 06-20 + 3 working days = Wednesday 06-25
+        "refund_by": "2025-06-22T10:00:00+08:00",
+        "inspect_by": None,
+    }
