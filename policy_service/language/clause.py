@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 from policy_service.language.conditions import Condition, parse_condition, tests_of
-from policy_service.language.diagnostics import did_you_mean
+from policy_service.language.diagnostics import did_you_mean, one_of
+from policy_service.language.flow import said
 from policy_service.language.kinds import KINDS, Effect, KindContext
-from policy_service.language.kinds.base import ALL_ACTIONS, Reading
+from policy_service.language.kinds.base import ALL_ACTIONS
 from policy_service.language.problem import Path, Problem
+from policy_service.language.reading import IDENTIFIER, Reading
 from policy_service.language.scalars import text_of
 from policy_service.language.vocabulary import FactType, Vocabulary
+
+__all__ = ["COMMON_KEYS", "Clause", "During", "names_sum", "parse_clause"]
 
 Ids = frozenset[str] | Literal["all"] | None
 
 COMMON_KEYS = ("id", "text", "for", "when", "unless", "during", "overrides", "instead_of")
+LOCALES = ("en", "zh-CN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,10 @@ class During:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause as the rest of the service sees it; `index` is its place among the document's clauses."""
+    """A clause as the rest of the service sees it; `index` is its place among the document's clauses.
+
+    It applies to a line where the action is among `actions`, `during` holds, `when` is true and none of `unless` is.
+    """
 
     index: int
     id: str
@@ -48,145 +56,173 @@ class Clause:
     file: str = ""
     line: int = 0
 
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """`when`, then each `unless`."""
+        if self.when is not None:
+            yield self.when
+        yield from self.unless
+
 
 def parse_clause(
     data: Any, context: KindContext, index: int, path: Path, *, file: str = "", line: int = 0
 ) -> tuple[Clause | None, list[Problem]]:
     """The clause that a mapping says, and every problem in it; None when there is one."""
-    problems: list[Problem] = []
     if not isinstance(data, Mapping):
-        return None, [
-            Problem("PS103-wrong-type", path, "expected a clause", "a mapping such as `{id: …, window: {…}}`")
-        ]
-    kind = _kind(data, path, problems)
-    effect = None
-    if kind is not None:
-        effect, found = KINDS[kind].parse(data[kind], context, (*path, kind))
-        problems += found
-    parts = _Parts(data, context.vocabulary, path, problems)
+        message = f"expected a clause, found {said(data)}"
+        return None, [Problem("PS103-wrong-type", path, message, "such as `{id: return-30, window: {days: 30}}`")]
+    problems: list[Problem] = []
+    parts = _Parts(Reading(data, context, path, problems))
+    name, kind = parts.id(), parts.kind()
+    effect = parts.effect(kind) if kind is not None else None
     when, unless, during = parts.when(), parts.unless(), parts.during()
     actions, overrides, instead_of = parts.actions(), parts.ids("overrides"), parts.ids("instead_of")
-    if data.get("id") is None:
-        problems.append(
-            Problem("PS102-missing-key", path, "this clause has no `id`", "give it a name: `id: return-30`")
-        )
+    words = parts.words()
     if problems or effect is None or kind is None:
         return None, problems
-    return (
-        Clause(
-            index=index,
-            id=text_of(data["id"]),
-            kind=kind,
-            effect=effect,
-            actions=actions or frozenset(effect.actions),
-            when=when,
-            unless=unless,
-            during=during,
-            overrides=overrides,
-            instead_of=instead_of,
-            text=parts.words(),
-            path=path,
-            file=file,
-            line=line,
-        ),
-        problems,
+    clause = Clause(
+        index=index,
+        id=name,
+        kind=kind,
+        effect=effect,
+        actions=actions or frozenset(effect.actions),
+        when=when,
+        unless=unless,
+        during=during,
+        overrides=overrides,
+        instead_of=instead_of,
+        text=words,
+        path=path,
+        file=file,
+        line=line,
     )
+    return clause, problems
 
 
 def names_sum(clause: Clause, vocabulary: Vocabulary) -> bool:
     """Whether the clause names a sum of money, in its effect or in a comparison."""
-    conditions = [condition for condition in (clause.when, *clause.unless) if condition is not None]
     return clause.effect.named_sums or any(
-        vocabulary.facts[test.fact].type is FactType.MONEY for condition in conditions for test in tests_of(condition)
+        vocabulary.facts[test.fact].type is FactType.MONEY
+        for condition in clause.conditions
+        for test in tests_of(condition)
     )
 
 
-def _kind(data: Mapping[str, Any], path: Path, problems: list[Problem]) -> str | None:
-    kinds = [key for key in data if key in KINDS]
-    for key in data:
-        if key not in KINDS and key not in COMMON_KEYS:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The keys of a clause, each read apart from the others, so that every mistake is found at once."""
+
+    reading: Reading
+
+    def id(self) -> str:
+        if not self.reading.has("id"):
+            self.reading.wrong("PS102-missing-key", None, "this clause has no `id`", "give it a name: `id: return-30`")
+            return ""
+        name = self.reading.text("id")
+        if name is not None and not IDENTIFIER.fullmatch(name):
+            self.reading.wrong("PS105-wrong-form", "id", f"`{name}` is no id", "write letters, digits, `-` and `_`")
+        return name or ""
+
+    def kind(self) -> str | None:
+        """The one key that names a kind; the first, where there are several."""
+        data, path, problems = self.reading.mapping, self.reading.path, self.reading.problems
+        kinds = [key for key in data if key in KINDS]
+        strangers = [key for key in data if key not in KINDS and key not in COMMON_KEYS]
+        for key in strangers:
             hint = did_you_mean(str(key), (*COMMON_KEYS, *KINDS))
             problems.append(Problem("PS101-unknown-key", (*path, key), f"`{key}` is not known in a clause", hint, True))
-    if len(kinds) > 1:
         for key in kinds[1:]:
-            problems.append(
-                Problem(
-                    "PS109-two-effects",
-                    (*path, key),
-                    f"a clause has one effect; this one has `{kinds[0]}` already",
-                    "make it a clause of its own",
-                    True,
-                )
+            message = f"a clause has one effect; this one has `{kinds[0]}` already"
+            hint = f"move `{key}` to a clause of its own"
+            problems.append(Problem("PS109-two-effects", (*path, key), message, hint, True))
+        if not kinds:
+            # A stranger may well be the kind, misspelt: that is one mistake, not two.
+            if not strangers:
+                hint = f"add a key that names its kind, such as {one_of(['window', 'deny', 'fee'])}"
+                problems.append(Problem("PS108-no-effect", path, "this clause has no effect", hint))
+            return None
+        return kinds[0]
+
+    def effect(self, kind: str) -> Effect | None:
+        reading, effect = self.reading, KINDS[kind]
+        document = reading.context.document
+        if not (effect.in_policy if document == "policy" else effect.in_statute):
+            message, hint = (
+                f"`{kind}` cannot stand in a {document}",
+                "it belongs in a " + ("statute" if document == "policy" else "policy"),
             )
-    if not kinds:
-        problems.append(
-            Problem(
-                "PS108-no-effect", path, "this clause has no effect", "add a key that names its kind, such as `window`"
-            )
-        )
-        return None
-    return kinds[0]
-
-
-@dataclass(slots=True)
-class _Parts:
-    """The keys that every clause may have."""
-
-    data: Mapping[str, Any]
-    vocabulary: Vocabulary
-    path: Path
-    problems: list[Problem]
+            reading.problems.append(Problem("PS111-wrong-document", (*reading.path, kind), message, hint, True))
+        found, problems = effect.parse(reading.mapping[kind], reading.context, (*reading.path, kind))
+        reading.problems.extend(problems)
+        return found
 
     def when(self) -> Condition | None:
-        if self.data.get("when") is None:
+        if "when" not in self.reading.mapping:
             return None
-        return self._condition(self.data["when"], (*self.path, "when"))
+        return self._condition(self.reading.mapping["when"], "when")
 
     def unless(self) -> tuple[Condition, ...]:
-        value = self.data.get("unless")
-        if value is None:
+        if "unless" not in self.reading.mapping:
             return ()
-        items = enumerate(value) if isinstance(value, list) else [(None, value)]
-        base = (*self.path, "unless")
-        read = [self._condition(item, base if index is None else (*base, index)) for index, item in items]
+        value = self.reading.mapping["unless"]
+        if isinstance(value, list):
+            if not value:
+                self.reading.wrong(
+                    "PS112-empty-list", "unless", "this list is empty", "name an exception, or remove it"
+                )
+            read = [self._condition(item, "unless", index) for index, item in enumerate(value)]
+        else:
+            read = [self._condition(value, "unless")]
         return tuple(condition for condition in read if condition is not None)
 
-    def _condition(self, value: Any, path: Path) -> Condition | None:
-        condition, found = parse_condition(value, self.vocabulary, path)
-        self.problems += found
+    def _condition(self, value: Any, *steps: str | int) -> Condition | None:
+        reading = self.reading
+        condition, found = parse_condition(value, reading.context.vocabulary, (*reading.path, *steps))
+        reading.problems.extend(found)
         return condition
 
     def actions(self) -> frozenset[str]:
-        if self.data.get("for") is None:
-            return frozenset()
-        reading = self._reading()
-        named = reading.texts("for")
+        """The actions of `for`; empty where it is left to the kind."""
+        named = self.reading.texts("for", least=1)
         for action in named:
-            reading.member(action, ALL_ACTIONS, "for")
+            self.reading.member(action, ALL_ACTIONS, "for")
         return frozenset(named)
 
     def during(self) -> During | None:
-        inner = self._reading().inner("during")
-        if inner is None or not isinstance(inner.data, Mapping):
+        inner = self.reading.inner("during")
+        if inner is None:
             return None
+        for key in inner.mapping:
+            if key not in ("from", "through", "by"):
+                hint = did_you_mean(str(key), ("from", "through", "by")) or "possible here: `from`, `through` and `by`"
+                message = f"`{key}` is not known in `during`"
+                inner.problems.append(Problem("PS101-unknown-key", (*inner.path, key), message, hint, True))
+        inner.at_least_one("from", "through")
         start, through = inner.day("from"), inner.day("through")
         if start is not None and through is not None and through < start:
-            inner.wrong("PS207-dates-reversed", "through", "`through` is before `from`", "exchange the two dates")
+            hint = "both days count; exchange or mend them"
+            inner.wrong("PS207-dates-reversed", "through", f"`{through}` is before `{start}`", hint)
         by = inner.choice("by", ("order", "request"), "order")
         return During(start, through, "request" if by == "request" else "order")
 
     def ids(self, key: str) -> Ids:
-        if self.data.get(key) is None:
+        if not self.reading.has(key):
             return None
-        found = self._reading().texts_or_all(key)
+        found = self.reading.texts_or_all(key)
         return "all" if found == "all" else frozenset(found)
 
     def words(self) -> Mapping[str, str]:
-        value = self.data.get("text")
-        if isinstance(value, Mapping):
-            return {str(locale): text_of(words) for locale, words in value.items() if words is not None}
-        return {} if value is None else {"en": text_of(value), "zh-CN": text_of(value)}
-
-    def _reading(self) -> Reading:
-        context = KindContext(self.vocabulary, self.vocabulary.currency)
-        return Reading(self.data, context, self.path, self.problems)
+        """What the clause says to customers, by language; a plain sentence stands for every language."""
+        value = self.reading.mapping.get("text")
+        if not isinstance(value, Mapping):
+            plain = self.reading.text("text")
+            return {} if plain is None else dict.fromkeys(LOCALES, plain)
+        words: dict[str, str] = {}
+        for locale, sentence in value.items():
+            if isinstance(sentence, (Mapping, list)) or sentence is None:
+                place = (*self.reading.path, "text", locale)
+                message = f"expected a sentence, found {said(sentence)}"
+                self.reading.problems.append(Problem("PS103-wrong-type", place, message))
+            else:
+                words[str(locale)] = text_of(sentence)
+        return words

@@ -93,7 +93,7 @@ def _allowed(effect: type[Effect], kind: FileKind) -> bool:
 
 
 def _effect(effect: type[Effect]) -> Shape:
-    return described(effect.schema(), effect.doc, effect.doc_zh, effect.example)
+    return effect.json_schema()
 
 
 def _clause_keys() -> dict[str, Shape]:

@@ -31,7 +31,7 @@ class Grant(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"entitlements": reading.texts()}
+        return {"entitlements": reading.codes()}
 
 
 class Compensate(Effect):
@@ -60,6 +60,7 @@ class Compensate(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
+        reading.at_least_one("coupon", "points")
         return {"coupon": reading.sum("coupon"), "points": reading.whole("points", least=1, most=1_000_000_000)}
 
     @property

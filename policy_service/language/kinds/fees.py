@@ -84,17 +84,17 @@ class Fee(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        if reading.mapping.get("rate_per_day") is None:
-            reading.exactly_one("rate", "amount")
-            if reading.mapping.get("after_days") is not None:
-                reading.wrong("PS115-needs", "after_days", "`after_days` needs `rate_per_day`", "add `rate_per_day`")
-        elif reading.mapping.get("amount") is not None:
-            reading.wrong("PS114-one-of", "amount", "`amount` cannot stand beside `rate_per_day`", "keep one of them")
+        # A daily rate may come on top of a rate, never of a sum.
+        reading.exactly_one("amount", "rate_per_day" if reading.has("rate_per_day") else "rate")
+        if reading.has("amount") and reading.has("rate") and reading.has("rate_per_day"):
+            reading.wrong("PS114-one-of", "rate", "`rate` cannot stand beside `amount`", "keep one of the two")
+        reading.needs("after_days", "rate_per_day")
+        reading.needs("base", "rate", "rate_per_day")
         least, most = reading.sum("min"), reading.sum("max")
         if least is not None and most is not None and least > most:
             reading.wrong("PS110-out-of-range", "max", "`max` is less than `min`", "exchange them")
         return {
-            "code": reading.needed("code"),
+            "code": reading.code("code"),
             "rate": reading.rate("rate"),
             "amount": reading.sum_or_fact("amount"),
             "per": reading.choice("per", ("unit", "line", "request"), "line"),
@@ -130,7 +130,7 @@ class Waive(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"codes": reading.texts_or_all()}
+        return {"codes": reading.codes_or_all()}
 
 
 class Allow(Effect):
@@ -170,7 +170,7 @@ class Allow(Effect):
     def read(cls, reading: Reading) -> dict[str, Any]:
         written = reading.text("at_most")
         most = None if written is None else reading.rate("at_most") if written.endswith("%") else reading.sum("at_most")
-        return {"codes": reading.texts("codes"), "at_most": most}
+        return {"codes": reading.needed_codes("codes"), "at_most": most}
 
     @property
     def named_sums(self) -> bool:

@@ -29,7 +29,7 @@ class Disposition(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"to": reading.member(str(reading.data), DISPOSITIONS)}
+        return {"to": reading.member(reading.data, DISPOSITIONS)}
 
 
 class StockAlert(Effect):
@@ -63,11 +63,9 @@ class StockAlert(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        reaches = reading.whole("reaches", least=1, most=1_000_000_000)
-        if reading.mapping.get("reaches") is None:
-            reading.needed("reaches")
+        reading.present("disposition", "reaches")
         return {
-            "disposition": reading.choice("disposition", DISPOSITIONS),
-            "reaches": reaches,
+            "disposition": reading.optional_choice("disposition", DISPOSITIONS),
+            "reaches": reading.whole("reaches", least=1, most=1_000_000_000),
             "per": reading.choice("per", ("sku",), "sku"),
         }

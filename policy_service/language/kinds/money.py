@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -95,11 +96,17 @@ class RefundDelivery(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        if not isinstance(reading.data, dict):
-            return {"mode": reading.member(str(reading.data), cls.MODES)}
+        if not isinstance(reading.data, Mapping):
+            return {"mode": reading.member(reading.data, cls.MODES)}
         reading.exactly_one("mode", *cls.MODES)
-        named = next((name for name in cls.MODES if name in reading.mapping), None)
-        return {"mode": named or reading.choice("mode", cls.MODES), "at_most": reading.sum("at_most")}
+        for name in cls.MODES:
+            if reading.has(name) and not reading.flag(name, True):
+                reading.wrong(
+                    "PS104-unknown-value", name, f"`{name}` is `true` or left out", "name the mode that counts"
+                )
+        named = next((name for name in cls.MODES if reading.has(name)), None)
+        mode = named or reading.optional_choice("mode", cls.MODES)
+        return {"mode": mode, "at_most": reading.sum("at_most")}
 
     @property
     def named_sums(self) -> bool:
@@ -181,6 +188,7 @@ class ExchangeDifference(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
+        reading.at_least_one("costs_more", "costs_less")
         return {
             "costs_more": reading.choice("costs_more", ("charge", "waive"), "charge"),
             "costs_less": reading.choice("costs_less", ("refund", "credit", "keep"), "refund"),
@@ -208,6 +216,7 @@ class Clawback(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
+        reading.present("discounts")
         return {"discounts": reading.texts_or_all("discounts")}
 
 
@@ -230,6 +239,7 @@ class ImportDuties(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
+        reading.present("refund")
         return {"refund": reading.flag("refund", True)}
 
 

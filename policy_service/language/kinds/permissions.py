@@ -24,6 +24,10 @@ from policy_service.language.shapes import (
 COUNTING = ("from_next_day", "from_same_day", "hours", "business_days")
 CLOSED_DAYS = ("none", "next_working_day")
 
+# Longer than any promise, and short enough that every last day is a day of the calendar.
+MOST_DAYS = 100_000
+MOST_MONTHS = 1_200
+
 
 class Fallback(BaseModel):
     """Another anchor that stands in for an absent one, `plus_days` later."""
@@ -67,25 +71,21 @@ class Permission(Effect):
     def read(cls, reading: Reading) -> dict[str, Any]:
         reading.exactly_one("days", "months", "until", "unlimited")
         if reading.mapping.get("unlimited") is False:
-            reading.wrong(
-                "PS104-unknown-value",
-                "unlimited",
-                "`unlimited` is `true` or left out",
-                "give `days` or `months` instead",
-            )
-        counted = reading.mapping.get("days") is not None or reading.mapping.get("months") is not None
+            hint = "give `days` or `months` instead"
+            reading.wrong("PS104-unknown-value", "unlimited", "`unlimited` is `true` or left out", hint)
+        reading.needs("fallback", "days", "months")
+        reading.needs("not_after", "days", "months", "until")
+        counted = reading.has("days") or reading.has("months")
         return {
-            "days": reading.whole("days", most=100_000),
-            "months": reading.whole("months", most=1_200),
+            "days": reading.whole("days", most=MOST_DAYS),
+            "months": reading.whole("months", most=MOST_MONTHS),
             "until": reading.day("until"),
             "unlimited": reading.flag("unlimited", False),
             "after": reading.anchor("after", "delivery" if counted else None),
             "fallback": _fallback(reading),
             "not_after": _not_after(reading),
-            "counting": reading.choice("counting", COUNTING) if "counting" in reading.mapping else None,
-            "if_last_day_closed": reading.choice("if_last_day_closed", CLOSED_DAYS)
-            if "if_last_day_closed" in reading.mapping
-            else None,
+            "counting": reading.optional_choice("counting", COUNTING),
+            "if_last_day_closed": reading.optional_choice("if_last_day_closed", CLOSED_DAYS),
         }
 
     def named_facts(self) -> tuple[str, ...]:
@@ -181,17 +181,15 @@ class Extend(Effect):
 
     @classmethod
     def shape(cls) -> Shape:
-        number = either(
-            integer(at_least=1),
-            text("an integer fact", "^[a-z][a-z0-9_]*$"),
-            title="a whole number, or an integer fact that holds it",
-        )
         return mapping(
             {
                 "days": described(
-                    number, "So many days more; or the fact that holds them.", "延长的天数，或保存天数的事实。", 15
+                    _number(MOST_DAYS),
+                    "So many days more; or the fact that holds them.",
+                    "延长的天数，或保存天数的事实。",
+                    15,
                 ),
-                "months": described(number, "So many months more.", "延长的月数。", 1),
+                "months": described(_number(MOST_MONTHS), "So many months more.", "延长的月数。", 1),
                 "until": described(day(), "At least until this day.", "至少延长到该日。", "2026-01-31"),
                 "windows": described(
                     listing(text("an id")),
@@ -208,23 +206,27 @@ class Extend(Effect):
     def read(cls, reading: Reading) -> dict[str, Any]:
         reading.exactly_one("days", "months", "until")
         return {
-            "days": reading.whole_or_fact("days"),
-            "months": reading.whole_or_fact("months"),
+            "days": reading.whole_or_fact("days", most=MOST_DAYS),
+            "months": reading.whole_or_fact("months", most=MOST_MONTHS),
             "until": reading.day("until"),
-            "windows": reading.texts("windows") if "windows" in reading.mapping else None,
+            "windows": reading.texts("windows", least=1) if reading.has("windows") else None,
         }
 
     def named_facts(self) -> tuple[str, ...]:
         return tuple(value for value in (self.days, self.months) if isinstance(value, str))
 
 
+def _number(at_most: int) -> Shape:
+    fact = text("an integer fact", "^[a-z][a-z0-9_]*$")
+    return either(integer(at_least=1, at_most=at_most), fact, title="a whole number, or an integer fact that holds it")
+
+
 def _fallback(reading: Reading) -> Fallback | None:
     inner = reading.inner("fallback")
     if inner is None:
         return None
-    if inner.text("after") is None:
-        inner.needed("after")
-    return Fallback(after=inner.anchor("after") or "", plus_days=inner.whole("plus_days") or 0)
+    inner.present("after")
+    return Fallback(after=inner.anchor("after") or "", plus_days=inner.whole("plus_days", most=MOST_DAYS) or 0)
 
 
 def _not_after(reading: Reading) -> NotAfter | None:
@@ -232,12 +234,11 @@ def _not_after(reading: Reading) -> NotAfter | None:
     if inner is None:
         return None
     inner.exactly_one("days", "months")
-    if inner.text("after") is None:
-        inner.needed("after")
+    inner.present("after")
     return NotAfter(
         after=inner.anchor("after") or "",
-        days=inner.whole("days", most=100_000),
-        months=inner.whole("months", most=1_200),
+        days=inner.whole("days", most=MOST_DAYS),
+        months=inner.whole("months", most=MOST_MONTHS),
     )
 
 
@@ -245,14 +246,20 @@ def _span_shapes() -> dict[str, Shape]:
     anchor = text("`delivery`, `last_delivery`, `shipment`, `order` or a declared date fact")
     after = described(anchor, "What is counted from; default `delivery`.", "起算点；默认签收（delivery）。", "delivery")
     return {
-        "days": described(integer(at_most=100_000), "For so many days.", "天数。", 30),
-        "months": described(integer(at_most=1_200), "For so many months, to the same day of the month.", "月数。", 12),
+        "days": described(integer(at_most=MOST_DAYS), "For so many days.", "天数。", 30),
+        "months": described(
+            integer(at_most=MOST_MONTHS), "For so many months, to the same day of the month.", "月数。", 12
+        ),
         "until": described(day(), "Until this day, included.", "截止日期（含当天）。", "2026-01-31"),
         "unlimited": described(choice([True], "`true`"), "Without limit.", "不限期。", True),
         "after": after,
         "fallback": described(
             mapping(
-                {"after": after, "plus_days": described(integer(), "Added to that day.", "加上的天数。", 5)}, ["after"]
+                {
+                    "after": after,
+                    "plus_days": described(integer(at_most=MOST_DAYS), "Added to that day.", "加上的天数。", 5),
+                },
+                ["after"],
             ),
             "What stands in for an absent anchor.",
             "锚点缺失时的替代。",
@@ -262,8 +269,8 @@ def _span_shapes() -> dict[str, Shape]:
             mapping(
                 {
                     "after": after,
-                    "days": described(integer(at_most=100_000), "So many days.", "天数。", 90),
-                    "months": described(integer(at_most=1_200), "So many months.", "月数。", 3),
+                    "days": described(integer(at_most=MOST_DAYS), "So many days.", "天数。", 90),
+                    "months": described(integer(at_most=MOST_MONTHS), "So many months.", "月数。", 3),
                 },
                 ["after"],
             ),

@@ -76,21 +76,15 @@ class Deadline(Effect):
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
         within, after = _refund(reading)
-        otherwise = reading.choice("otherwise", ("approve", "deny")) if "otherwise" in reading.mapping else None
-        if otherwise is not None and reading.mapping.get("respond") is None:
-            reading.wrong(
-                "PS115-needs",
-                "otherwise",
-                "`otherwise` needs `respond`",
-                "say how long a person has: `respond: 7 days`",
-            )
+        reading.at_least_one("ship_back", "inspect", "refund", "respond")
+        reading.needs("otherwise", "respond")
         return {
             "ship_back": reading.duration("ship_back"),
             "inspect": reading.duration("inspect"),
             "refund": within,
             "refund_after": after,
             "respond": reading.duration("respond"),
-            "otherwise": otherwise,
+            "otherwise": reading.optional_choice("otherwise", ("approve", "deny")),
         }
 
 
@@ -99,7 +93,7 @@ def _refund(reading: Reading) -> tuple[Duration | None, str]:
         return reading.duration("refund"), "approved"
     inner = reading.inner("refund")
     assert inner is not None
-    inner.needed("within")
+    inner.present("within")
     return inner.duration("within"), inner.choice("after", ("approved", "received"), "approved")
 
 
@@ -132,7 +126,8 @@ class Notify(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"events": reading.texts("events"), "via": reading.texts("via")}
+        reading.present("events", "via")
+        return {"events": reading.texts("events", least=1), "via": reading.texts("via", least=1)}
 
 
 class FollowUp(Effect):
@@ -160,5 +155,5 @@ class FollowUp(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        reading.needed("after")
-        return {"after": reading.duration("after"), "ask": reading.texts("ask")}
+        reading.present("after", "ask")
+        return {"after": reading.duration("after"), "ask": reading.texts("ask", least=1)}

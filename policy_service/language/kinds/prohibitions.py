@@ -26,7 +26,7 @@ class Deny(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"code": reading.needed("code")}
+        return {"code": reading.code("code")}
 
 
 class Review(Effect):
@@ -49,7 +49,7 @@ class Review(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"code": reading.needed("code")}
+        return {"code": reading.code("code")}
 
 
 class Require(Effect):
@@ -84,4 +84,5 @@ class Require(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        return {"evidence": reading.texts("evidence"), "steps": reading.texts("steps")}
+        reading.at_least_one("evidence", "steps")
+        return {"evidence": reading.texts("evidence", least=1), "steps": reading.texts("steps", least=1)}
