@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import click
-from schema_tables import cell, prose, sections
+import language_pages
+from schema_tables import sections
+from tables import cell, prose, table
 
 from policy_service.cli import policy as commands
 from policy_service.contract.messages import message
 from policy_service.contract.reasons import REASON_CODES
 from policy_service.contract.schema import decision_schema, inspection_schema, request_schema
-from policy_service.language import reference
 from policy_service.language.reasons import STANDARD
 
 
 def pages() -> dict[str, str]:
     """Markdown by name of the page."""
     return {
-        "facts": reference.facts_page(),
-        "clauses": reference.clauses_page(),
-        "diagnostics": reference.diagnostics_page(),
+        "policy": language_pages.policy_file(),
+        "clauses": language_pages.clauses(),
+        "facts": language_pages.facts(),
+        "diagnostics": language_pages.diagnostics(),
         "reasons": reasons(),
         "commands": command_pages(),
         "request": contract("A request", "The body of `POST /v1/decisions`.", request_schema()),
@@ -109,8 +111,3 @@ def walk(group: click.Group, path: tuple[str, ...]) -> Iterable[tuple[tuple[str,
 
 def paragraphs(text: str) -> str:
     return "\n\n".join(prose(each) for each in text.replace("\b", "").split("\n\n"))
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    names = list(head)
-    return [f"| {' | '.join(names)} |", "|---" * len(names) + "|", *(f"| {' | '.join(row)} |" for row in rows)]

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tables import cell, prose
+
 Schema = Mapping[str, Any]
 
 LONGEST = 60
@@ -111,11 +113,3 @@ def title_of(name: str) -> str:
 
 def anchor(title: str) -> str:
     return title.lower().replace(" ", "-")
-
-
-def prose(text: str) -> str:
-    return " ".join(text.split())
-
-
-def cell(text: str) -> str:
-    return text.replace("|", "\\|")
