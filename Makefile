@@ -28,6 +28,7 @@ check: install-dev ## Style, types, layers, schemas, policies: what is quick to 
 	$(RUN)ruff format --check .
 	$(RUN)mypy
 	$(RUN)lint-imports --no-cache
+	$(RUN)policy schema --check schemas
 	$(RUN)policy check rules
 
 docs: install-dev ## Build the documentation into site/, warnings are errors
