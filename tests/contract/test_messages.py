@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -78,7 +79,7 @@ def test_no_message_is_for_a_code_that_there_is_not() -> None:
         ("overridden", "en", {"by": "a", "note": "{b} %s"}, "approved against the policy by `a`: {b} %s"),
     ],
 )
-def test_the_form_that_names_the_most_is_said(code: str, locale: str, params: dict[str, object], text: str) -> None:
+def test_the_form_that_names_the_most_is_said(code: str, locale: str, params: dict[str, Any], text: str) -> None:
     assert message(code, locale, **params) == text
 
 
