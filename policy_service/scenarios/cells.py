@@ -21,7 +21,7 @@ from policy_service.language.clause import Clause
 from policy_service.language.conditions import Test
 from policy_service.language.document import Document
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
-from policy_service.scenarios.truth import comparisons
+from policy_service.scenarios.truth import Facts, comparisons, holds
 
 LIMIT = 200_000
 OTHER = "something-else"
@@ -46,6 +46,17 @@ def during_tests(clauses: Iterable[Clause]) -> dict[str, list[date]]:
                 day for day in (clause.during.start, clause.during.through) if day is not None
             )
     return days
+
+
+def classes(fact: Fact, tests: Sequence[Test], days: Sequence[date] = (), *, vocabulary: Vocabulary) -> list[Any]:
+    """One value of a fact for each way in which the comparisons can see it; None stands for one that was not sent."""
+    seen: dict[Any, Any] = {}
+    for value in representatives(fact, tests, days, vocabulary=vocabulary):
+        facts = Facts({fact.name: value}, vocabulary, vocabulary.currency)
+        between = tuple(value is not None and value > day for day in days), value in days
+        liable = vocabulary.reasons.liability(value) if fact.name == "reason" else ""
+        seen.setdefault((tuple(holds(test, facts) for test in tests), between, liable), value)
+    return list(seen.values())
 
 
 def representatives(
@@ -131,9 +142,12 @@ def _agree(pair: tuple[Clause, Clause], document: Document, agree: Any) -> bool:
     vocabulary = document.vocabulary
     names = [name for name in vocabulary.facts if name in facts or name in days]
     choices = [
-        representatives(vocabulary.facts[name], facts.get(name, []), days.get(name, []), vocabulary=vocabulary)
+        classes(vocabulary.facts[name], facts.get(name, []), days.get(name, []), vocabulary=vocabulary)
         for name in names
     ]
+    if "stage" in names and all(clause.effect.role == "inspection" for clause in pair):
+        # Such clauses are only ever asked at inspection.
+        choices[names.index("stage")] = ["inspection"]
     if prod(map(len, choices)) > LIMIT:
         return False
     try:

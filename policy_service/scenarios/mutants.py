@@ -58,7 +58,7 @@ SIBLINGS_SHOWN = 2
 class Mutant:
     """One change: `id` says it and stays the same while the policy does, `clause` is the clause changed.
 
-    `line` is where in `file` the change would be made; `clauses` are the changed document's clauses.
+    `line` is where in `file` the change would be made; `document` is the changed policy.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Mutant:
     file: str
     line: int
     document: Document
+    swapped_with: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _swapped(document: Document) -> Iterator[Mutant]:
             replace(clause, index=later.index),
         )
         changed = replace(document, clauses=tuple(clauses))
-        yield Mutant(f"{clause.id} swapped with {later.id}", clause, clause.file, clause.line, changed)
+        yield Mutant(f"{clause.id} swapped with {later.id}", clause, clause.file, clause.line, changed, later)
 
 
 def _head(document: Document, sources: Mapping[str, Source]) -> Iterator[Mutant]:

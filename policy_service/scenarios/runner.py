@@ -83,6 +83,12 @@ class Bench:
         )
         return dict(request)
 
+    @property
+    def plain_given(self) -> dict[str, Any]:
+        """What the suite's scenarios start from, as plain JSON."""
+        given = coerce(self.loaded.suite.given, contract().request.schema)
+        return dict(plain_attributes(given, self.shop.declared(self.loaded.suite.given.get("merchant"))))
+
     def run(self, case: Case) -> Outcome:
         """Decide the case at its instant, and its second stage where it has one."""
         with self.freezer.at(case.now):

@@ -66,6 +66,12 @@ class Shop:
             found = self._books[id(document)] = Rulebook(document, memo=self.memo)
         return found
 
+    def share(self, document: Document, book: Rulebook | None) -> Rulebook:
+        """Take over a compiled document from another shop, or compile it for that one to take over."""
+        if book is not None:
+            self._books[id(document)] = book
+        return self.book(document)
+
     def declared(self, merchant: object) -> Mapping[str, DeclaredFact]:
         """The facts of their own that a merchant's policies and their statutes declare."""
         concerned = [

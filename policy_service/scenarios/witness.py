@@ -15,14 +15,14 @@ from typing import Any
 
 from policy_service.contract.canonical import canonical
 from policy_service.contract.problems import ProblemError
-from policy_service.decision.decide import Decided
 from policy_service.language.clause import Clause
 from policy_service.language.document import Document
 from policy_service.scenarios.cells import during_tests, representatives, tests_by_fact
 from policy_service.scenarios.levers import Json, pull
 from policy_service.scenarios.merge import merged
-from policy_service.scenarios.paths import Path
-from policy_service.scenarios.writing import differences
+from policy_service.scenarios.paths import Path, show_path
+from policy_service.scenarios.writing import changes_between, differences, scenario_text
+from policy_service.service import Service
 
 PERMISSIONS = ("window", "no_reason", "warranty", "extend")
 MOST_SECONDS = 1.5
@@ -36,9 +36,13 @@ Pull = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A request to start from, as made at its instant; `inspection` where the second stage follows."""
+    """A request to start from, as made at its instant; `inspection` where the second stage follows.
+
+    `given` is what the suite starts from, in whose terms a scenario is written.
+    """
 
     request: Json
+    given: Json
     inspection: Json | None = None
 
 
@@ -78,7 +82,7 @@ def search(
             continue
         seen.add(key)
         tried += 1
-        found = _told_apart(base, request, pair)
+        found = told_apart(base, request, pair)
         if found is not None:
             if not all(_is_weak(path) for path, _ in found.expect):
                 return found, tried
@@ -88,7 +92,8 @@ def search(
     return weak, tried
 
 
-def _told_apart(base: Base, request: Json, pair: Pair) -> Witness | None:
+def told_apart(base: Base, request: Json, pair: Pair) -> Witness | None:
+    """The request as a witness, if the pair decides it differently."""
     before = pair.before(request, base.inspection)
     if before is None:
         return None
@@ -128,10 +133,10 @@ def _candidates(
                             continue
                         yield base, request
                         if clause.kind in PERMISSIONS:
-                            yield from ((base, moved) for moved in _moved(request, base, pair))
+                            yield from ((base, later) for later in moved(request, pair))
         if count == 1:
             for base in bases:
-                yield from ((base, moved) for moved in _moved(base.request, base, pair))
+                yield from ((base, later) for later in moved(base.request, pair))
 
 
 def _pulled(request: Json, line: int, document: Document, pulls: Sequence[Pull]) -> Json | None:
@@ -203,7 +208,7 @@ def _effect_pulls(clause: Clause) -> dict[str, list[Any]]:
     return pulls
 
 
-def _moved(request: Json, base: Base, pair: Pair) -> Iterator[Json]:
+def moved(request: Json, pair: Pair) -> Iterator[Json]:
     """The request made just before and just at each closing that either decision names."""
     for ask in (pair.before, pair.after):
         decision = ask(request, None)
@@ -217,18 +222,28 @@ def _moved(request: Json, base: Base, pair: Pair) -> Iterator[Json]:
                         yield merged(request, [(("requested_at",), instant.isoformat())])
 
 
-def ask_with(
-    decide: Callable[[Json], Decided], inspect: Callable[[Json, Json, Json], Decided]
-) -> Callable[..., Json | None]:
+def answers(service: Service) -> Callable[[Json, Json | None], Json | None]:
     """How a policy answers a request, at its second stage where there is an inspection; None where it refuses."""
 
     def ask(request: Json, inspection: Json | None) -> Json | None:
         try:
-            decided = decide(request)
+            parsed = service.parse(request)
+            decided = service.decide(parsed, id="")
             if inspection is None:
                 return decided.decision
-            return inspect(request, decided.decision, inspection).decision
+            return service.inspect(parsed, decided.decision, inspection, id="").decision
         except ProblemError:
             return None
 
     return ask
+
+
+def scenario_of(witness: Witness, name: str) -> str:
+    """The witness as a scenario of its suite."""
+    request = dict(witness.request)
+    now = request.pop("requested_at") if "requested_at" not in witness.base.given else None
+    changes = changes_between(witness.base.given, request)
+    expect = {show_path(path): value for path, value in witness.expect}
+    if witness.base.inspection is None:
+        return scenario_text(name, now=now, changes=changes, expect=expect)
+    return scenario_text(name, now=now, changes=changes, expect={}, then=(witness.base.inspection, expect))

@@ -83,7 +83,9 @@ def _changes(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any]]:
                 yield (*path, str(key)), None
         for key, value in after.items():
             if key not in before:
-                yield (*path, str(key)), value
+                # Nothing in the place of nothing is no change.
+                if value not in (None, [], {}):
+                    yield (*path, str(key)), value
             else:
                 yield from _changes(before[key], value, (*path, str(key)))
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after) and _are_members(after):

@@ -1,0 +1,98 @@
+"""Mutation as a person or a program reads it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from policy_service.language.renderings import as_text
+from policy_service.scenarios.coverage_reports import shown
+from policy_service.scenarios.mutation import FailingSuite, Result, Status
+from policy_service.scenarios.reading import SuiteError
+from policy_service.scenarios.report import failure
+
+
+class Meter:
+    """A bar on a terminal; nothing elsewhere."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        columns = (TextColumn("mutants"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+        self._task = self._progress.add_task("")
+
+    def __enter__(self) -> Meter:
+        self._progress.start()
+        return self
+
+    def show(self, done: int, total: int) -> None:
+        self._progress.update(self._task, completed=done, total=total)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+def tell(results: Sequence[Result], console: Console, *, as_json: bool = False, show_all: bool = False) -> None:
+    """Survivors with what would kill them, then each file's counts."""
+    if as_json:
+        rows = [{**asdict(each), "document": shown(each.document), "file": shown(each.file)} for each in results]
+        console.print(json.dumps(rows, ensure_ascii=False, indent=2), markup=False, highlight=False)
+        return
+    for each in results:
+        if each.status is Status.SURVIVED:
+            _say(console, _survivor(each))
+        elif show_all:
+            _say(
+                console,
+                f"{shown(each.file)}:{each.line}  {each.mutant}\n  {each.status}{f': {each.by}' if each.by else ''}\n",
+            )
+    _say(console, summary(results))
+
+
+def _survivor(result: Result) -> str:
+    lines = [f"SURVIVED {shown(result.file)}:{result.line}  {result.mutant}"]
+    if result.scenario:
+        lines += ["  no scenario notices; this one would:", "", result.scenario.rstrip()]
+    elif result.tried:
+        lines.append(f"  no scenario notices, and none was found among {result.tried} requests that would;")
+        lines.append("  if none can, say so under `accepted_mutants` in the suite")
+    else:
+        lines.append("  no scenario of any suite asks this policy")
+    return "\n".join(lines) + "\n"
+
+
+def summary(results: Sequence[Result]) -> str:
+    """A line per file, then the sum."""
+    files: dict[str, Counter[Status]] = {}
+    for each in results:
+        files.setdefault(shown(each.file), Counter())[each.status] += 1
+    width = max(map(len, files), default=0)
+    lines = [f"{file:<{width}}  {_counts(counts)}" for file, counts in sorted(files.items())]
+    total = sum(files.values(), Counter[Status]())
+    return "\n".join([*lines, "", f"{total.total()} mutants: {_counts(total)}"])
+
+
+def _counts(counts: Counter[Status]) -> str:
+    return ", ".join(f"{counts[status]} {status}" for status in Status if counts[status]) or "none"
+
+
+def tell_refused(error: SuiteError, console: Console) -> None:
+    """The mistakes of a suite that cannot be run."""
+    _say(console, as_text(error.diagnostics).rstrip())
+
+
+def tell_failing(error: FailingSuite, console: Console) -> None:
+    """A case that fails before anything is changed."""
+    _say(console, "this scenario fails as the policy stands; mend it before changing the policy:\n")
+    _say(console, failure(error.outcome, error.bench))
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
