@@ -80,7 +80,7 @@ def blueprint(shell: Shell) -> Blueprint:
     @decisions.post("/v1/decisions")
     def decide() -> Response:
         caller = counter.gate.enter(Scope.DECIDE)
-        return written(counter.serve(read_body(SINGLE), caller, _locale(), _idempotency_key()))
+        return written(counter.serve(read_body(SINGLE), caller, _locale(), idempotency_key()))
 
     @decisions.post("/v1/decisions/batch")
     def decide_batch() -> Response:
@@ -96,7 +96,7 @@ def _locale() -> str:
     return negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
 
 
-def _idempotency_key() -> str | None:
+def idempotency_key() -> str | None:
     """The caller's key; the IETF draft writes it as a quoted string, most callers leave the quotes out."""
     key: str | None = request.environ.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:

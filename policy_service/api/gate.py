@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask import request
-from limits import RateLimitItem
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -31,6 +31,15 @@ class RateLimit:
         self._rate = rate
         self._clock = clock
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    @classmethod
+    def of(cls, rate: str, workers: int = 1) -> RateLimit:
+        """The share of one of `workers` processes in a rate such as `600/minute`. Raises ValueError."""
+        try:
+            whole = parse(rate)
+        except ValueError:
+            raise ValueError(f"`{rate}` is no rate; write it as in `600/minute` or `20/second`") from None
+        return cls(type(whole)(max(1, whole.amount // workers), whole.multiples))
 
     def count(self, caller: str, cost: int) -> None:
         """Count `cost` requests of the caller. Raises ProblemError 429."""

@@ -44,7 +44,8 @@ def openapi(paths: Iterable[Mapping[str, Any]] = ()) -> Json:
     """The document; `paths` are those of further resources, each as its own part of `paths`."""
     served = _paths()
     for each in paths:
-        served.update(each)
+        for path, operations in each.items():
+            served[path] = {**served.get(path, {}), **operations}
     return {
         "openapi": "3.1.1",
         "info": {

@@ -42,8 +42,8 @@ class Recorder(Protocol):
         """The bytes to answer with: those of the decision that `decide` makes, kept before this returns.
 
         `asked` is the body as it came and `key` the `caller`'s `Idempotency-Key`, if any: where the same key came with
-        the same body before, the bytes from then, without deciding again. Raises ProblemError: 409 where the body was another,
-        503 where nothing can be kept; and lets those of `decide` through.
+        the same body before, the bytes from then, without deciding again. Raises ProblemError: 409 where the body was
+        another, 503 where nothing can be kept; and lets those of `decide` through.
         """
 
 

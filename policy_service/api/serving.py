@@ -1,0 +1,84 @@
+"""A worker process of `policy serve`: the app for granian, and the rules read again on SIGHUP."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+
+from policy_service.api.app import create_app
+from policy_service.api.board import Board, Row
+from policy_service.api.gate import Gate, RateLimit
+from policy_service.api.keys import load_keys
+from policy_service.catalog.catalog import Catalog
+from policy_service.service import Service
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve. `rate_limit` reads as in `600/minute` and is shared evenly by the workers."""
+
+    rules: Path
+    api_keys: Path | None = None
+    rate_limit: str | None = None
+    workers: int = 1
+
+
+@dataclass
+class Worker:
+    """Makes the app inside a worker process; made before, in the process that starts the workers.
+
+    `catalog` is what that process has read: a forked worker has it for nothing, and falls back on it where it was
+    started anew while the folder has mistakes.
+    """
+
+    settings: Settings
+    catalog: Catalog | None
+    board: Board = field(default_factory=Board)
+
+    def __call__(self) -> Flask:
+        catalog = self.catalog or Catalog(self.settings.rules)
+        catalog.reload()
+        app = application(self.settings, catalog, self.board)
+        reload_on_hangup(catalog, self.board.row())
+        # What lives as long as the process need not be looked at by every collection, nor be copied after the fork.
+        gc.collect()
+        gc.freeze()
+        return app
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the catalogue, where workers are spawned instead of forked: they read the folder themselves."""
+        return {**self.__dict__, "catalog": None}
+
+
+def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
+    """The app that the settings describe. Raises KeysError, or ValueError for a rate that cannot be read."""
+    return create_app(Service(catalog), catalog=catalog, gate=gate(settings), board=board)
+
+
+def gate(settings: Settings) -> Gate:
+    """Who may come in, and how often. Raises KeysError, or ValueError for a rate that cannot be read."""
+    keys = None if settings.api_keys is None else load_keys(settings.api_keys)
+    rate = None if settings.rate_limit is None else RateLimit.of(settings.rate_limit, settings.workers)
+    return Gate(keys, rate)
+
+
+def reload_on_hangup(catalog: Catalog, row: Row) -> None:
+    """Read the rules again on SIGHUP, beside the requests; where the system knows no SIGHUP, a restart does it."""
+
+    def reload() -> None:
+        row.reloaded(catalog.reload())
+
+    def hang_up(*_: object) -> None:
+        Thread(target=reload, name="reload", daemon=True).start()
+
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, hang_up)

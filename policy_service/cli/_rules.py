@@ -1,0 +1,85 @@
+"""What commands that ask policies share: the folder and its mistakes, a request read from a file, its problems."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
+
+import click
+
+from policy_service.cli._console import show_diagnostics
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from policy_service.catalog.catalog import Catalog
+    from policy_service.contract.problems import Problem
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def rules_option(command: Command) -> Command:
+    """`--rules DIR`, by default the folder `rules` where the command is run."""
+    return click.option(
+        "--rules",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default="rules",
+        show_default=True,
+        envvar="POLICY_RULES",
+        metavar="DIR",
+        help="The folder with the policies.",
+    )(command)
+
+
+class Instant(click.ParamType["datetime"]):
+    """An RFC 3339 instant with its offset: `2025-06-20T10:00:00+08:00`."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from datetime import datetime
+
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"`{value}` is no instant; write it as 2025-06-20T10:00:00+08:00", param, ctx)
+        if instant.tzinfo is None:
+            self.fail(f"`{value}` has no offset; write it as {value}+08:00 or {value}Z", param, ctx)
+        return instant
+
+
+def open_catalog(rules: Path, *, memo: bool = True) -> Catalog:
+    """The policies of a folder; where it has mistakes they are told, and the command ends with status 1."""
+    from policy_service.catalog.catalog import Catalog
+    from policy_service.catalog.errors import CatalogError
+
+    try:
+        return Catalog(rules, memo=memo)
+    except CatalogError as error:
+        show_diagnostics(error.diagnostics, stderr=True)
+        sys.exit(1)
+
+
+def read_request(source: BinaryIO, now: datetime | None) -> dict[str, Any]:
+    """The JSON object in a file; with `now`, as if it were asked then."""
+    from policy_service.contract import problems
+    from policy_service.contract.refusals import BadRequest, NotJson, read_object
+
+    try:
+        request = read_object(source.read())
+    except NotJson as error:
+        refuse(problems.not_json(str(error)))
+    except BadRequest as error:
+        refuse(problems.unfit(error.errors))
+    return request if now is None else {**request, "requested_at": now.isoformat()}
+
+
+def refuse(problem: Problem) -> NoReturn:
+    """Tell a problem, every error on its own line, and end with status 1."""
+    click.echo(f"{problem.title}: {problem.detail}", err=True)
+    for error in problem.errors:
+        hint = f" ({error.hint})" if error.hint else ""
+        click.echo(f"  {error.pointer or '/'}: {error.detail}{hint}", err=True)
+    sys.exit(1)

@@ -1,0 +1,138 @@
+"""`policy serve`: the HTTP service on granian."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policy_service.cli._endings import Unusable
+from policy_service.cli._rules import open_catalog, rules_option
+
+if TYPE_CHECKING:
+    from policy_service.api.serving import Settings, Worker
+    from policy_service.catalog.catalog import Catalog
+
+
+@click.command("serve", short_help="Answer requests over HTTP.")
+@rules_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes that answer.")
+@click.option("--watch", is_flag=True, help="Read the rules again whenever a file changes.")
+@click.option(
+    "--api-keys",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="POLICY_API_KEYS",
+    metavar="FILE",
+    help="Who may ask; `policy api-key` makes the entries. Without it only this machine may.",
+)
+@click.option("--rate-limit", metavar="RATE", help="How often one caller may ask, such as 600/minute.")
+def command(
+    rules: Path, host: str, port: int, workers: int, watch: bool, api_keys: Path | None, rate_limit: str | None
+) -> None:
+    """Answer requests over HTTP, by the policies in --rules.
+
+    SIGHUP makes it read the rules again: all of them, or none where there is a mistake (then /readyz and the log say
+    which, and the rules from before stay in use). Ctrl-C or SIGTERM ends it after the requests under way.
+
+    \b
+    Example:
+      policy serve --rules rules
+      curl -H "Content-Type: application/json" -d @request.json http://127.0.0.1:8080/v1/decisions
+    """
+    from policy_service.api.serving import Settings
+
+    if api_keys is None and not _is_loopback(host):
+        raise click.UsageError(
+            f"without `--api-keys` everyone may do everything, so `{host}` is not served, only this machine\n"
+            "`policy api-key --help` shows how to make keys"
+        )
+    _claim(host, port)
+    settings = Settings(rules, api_keys, rate_limit, workers)
+    _try(settings)
+    catalog = open_catalog(rules)
+    click.echo(
+        f"serving {len(catalog.merchants())} merchants from {rules} on http://{_shown(host)}:{port}, Ctrl-C ends it",
+        err=True,
+    )
+    _serve(settings, catalog, host, port, watch=watch)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _claim(host: str, port: int) -> None:
+    """Refuse a port that another process listens on: workers share theirs, so the system would not."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        raise Unusable(
+            f"`{_shown(host)}:{port}` cannot be listened on: {(error.strerror or str(error)).lower()}"
+        ) from None
+
+
+def _try(settings: Settings) -> None:
+    """Find mistakes in keys and rate here, once, and not in every worker."""
+    from policy_service.api.serving import gate
+
+    try:
+        gate(settings)
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+
+
+def _serve(settings: Settings, catalog: Catalog, host: str, port: int, *, watch: bool) -> None:
+    import logging
+
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from policy_service.api.serving import Worker
+    from policy_service.cli._watching import watch_folder
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    class Workers(Server):  # type: ignore[misc, valid-type]
+        """Tells its workers to read the rules again, where granian would replace them."""
+
+        def signal_handler_reload(self, *_: Any, **__: Any) -> None:
+            for worker in self.wrks:
+                os.kill(worker.inner.pid, signal.SIGHUP)
+
+    address = "127.0.0.1" if host == "localhost" else host
+    server = Workers(
+        "policy_service",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=1,
+        runtime_threads=1,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
+        log_level=LogLevels.warning,
+    )
+    if watch:
+        watch_folder(catalog, lambda: os.kill(os.getpid(), signal.SIGHUP))
+    worker: Worker = Worker(settings, catalog)
+    server.serve(target_loader=worker, wrap_loader=False)
