@@ -41,7 +41,7 @@ def account(decided: Decided) -> Iterator[Line]:
     yield from _head(decided)
     for line, trace in zip(decision["lines"], line_traces(decided), strict=True):
         yield Line("")
-        yield from _line(line, trace, decided)
+        yield from _line(line, trace)
     yield Line("")
     yield from _money(decision)
     yield from _afterwards(decision)
@@ -63,35 +63,26 @@ def _head(decided: Decided) -> Iterator[Line]:
     case = f", case {decision['case_id']}" if decision.get("case_id") else ""
     yield Line(f"{decision['outcome']}: a request to {policy.name}{case}", 0, STYLES[decision["outcome"]])
     yield Line(f"asked at {_moment(decision['decided_at'])} ({policy.timezone})", 1)
-    yield Line(
-        f"decided by version {policy.version}, in force from {policy.effective_from}: {os.path.relpath(policy.path)}", 1
-    )
+    yield Line(f"decided by version {policy.version}, in force from {policy.effective_from}: {_near(policy.path)}", 1)
     if statute is not None:
         law = statute.document
         yield Line(f"and by the statute {law.name}, version {law.version}: {_near(law.path)}", 1)
     until = decision["stable_until"]
-    yield Line(
-        f"the answer stays the same until {_moment(until)}" if until else "the answer does not change with time", 1
-    )
+    yield Line(f"the answer {f'stays the same until {_moment(until)}' if until else 'does not change with time'}", 1)
 
 
-def _line(line: Json, trace: LineTrace, decided: Decided) -> Iterator[Line]:
+def _line(line: Json, trace: LineTrace) -> Iterator[Line]:
     goods = trace.ruling.state.order_line.sku
     title = f"line {line['order_line']}: {line['action']} of {line['quantity']} x {goods}: {line['outcome']}"
     yield Line(title, 0, STYLES[line["outcome"]])
     yield Line(f"liable: {line['liability']}", 1)
     known = {clause.id: clause for each in trace.documents for clause in each.document.clauses}
-    yield from _section(
-        "because", [f"{_reason(reason)}{_where(reason.get('clause'), known)}" for reason in line["reasons"]]
-    )
-    yield from _section("permissions", [_permission(each, decided, trace) for each in trace.permissions])
-    yield from _section(
-        "clauses that applied", [f"{clause.id} ({clause.kind}) {place(clause)}" for clause in trace.applying]
-    )
-    yield from _section(
-        "clauses that did not",
-        [f"{clause.id} ({clause.kind}) {place(clause)}: {_why_not(clause, facts)}" for clause, facts in trace.others],
-    )
+    because = [_reason(reason, known.get(reason.get("clause") or "")) for reason in line["reasons"]]
+    yield from _section("because", because)
+    yield from _section("permissions", [_permission(each, trace) for each in trace.permissions])
+    yield from _section("clauses that applied", map(_named, trace.applying))
+    others = [f"{_named(clause)}: {_why_not(clause, facts)}" for clause, facts in trace.others]
+    yield from _section("clauses that did not", others)
     yield from _sums(line)
     yield from _section("the customer gets", [_benefit(each) for each in line["entitlements"]])
     yield from _section("still to be done", [_benefit(each) for each in line["obligations"]])
@@ -116,7 +107,7 @@ def _reason(reason: Json, clause: Clause | None) -> str:
     return f"{reason['code']}: {reason['message']}{source}"
 
 
-def _permission(standing: Standing, decided: Decided, trace: LineTrace) -> str:
+def _permission(standing: Standing, trace: LineTrace) -> str:
     window, today = standing.window, trace.today
     if window.missing is not None:
         said = f"cannot begin, `{window.missing}` is not known"
@@ -126,10 +117,16 @@ def _permission(standing: Standing, decided: Decided, trace: LineTrace) -> str:
         said = f"open through {window.last_day}, {_days((window.last_day - today).days)} left"
     else:
         said = f"closed, its last day was {window.last_day}"
-    counted = f", counted from {window.anchor}" if window.anchor else ""
+    counted = _counted(window.anchor, trace) if window.anchor else ""
     evidence = "" if standing.evidenced else ", but its evidence was not sent"
     blocked = ", ".join(f"{each.id} ({place(each)})" for each in standing.blockers)
     return f"{standing.clause.id}: {said}{counted}{evidence}{f', blocked by {blocked}' if blocked else ''}"
+
+
+def _counted(anchor: str, trace: LineTrace) -> str:
+    state = trace.ruling.state
+    day, _ = state.anchors.find(anchor, state.case.zone)
+    return f", counted from {anchor}" + (f" on {day}" if day else "")
 
 
 def _days(number: int) -> str:
