@@ -21,13 +21,13 @@ from policy_service.decision.case import Case, Claim, Moment, Settled
 from policy_service.decision.disposition import dispositions
 from policy_service.decision.gifts import Gifts
 from policy_service.decision.horizon import stable_until
+from policy_service.decision.judge import Judge
 from policy_service.decision.process import Item, benefits, deadlines, notifications
 from policy_service.decision.prospects import alternatives, counterfactuals
 from policy_service.decision.render import Json, Writer, codes, common_outcome, plain, policy_json, tell
 from policy_service.decision.rulebook import Governing
 from policy_service.decision.rulings import FAILED, line_state, rule
 from policy_service.decision.settlement import Settlement, settle
-from policy_service.decision.judge import Judge
 from policy_service.decision.verdict import Ruling
 
 log = logging.getLogger(__name__)
@@ -153,7 +153,10 @@ def _body(
     def fingerprint(at: Moment, again: list[Ruling], again_gifts: Any) -> object:
         return _fingerprint(case, again, again_gifts, at)
 
-    until = stable_until(case, governing, moment, rulings, gifts, fingerprint)
+    if any(ruling.verdict is FAILED for ruling in rulings):
+        until: datetime | None = moment.now  # a fault may be gone the next moment: nobody should keep this answer
+    else:
+        until = stable_until(case, governing, moment, rulings, gifts, fingerprint)
     body: Json = {
         "outcome": common_outcome(lines),
         "decided_at": writer.instant(moment.now),

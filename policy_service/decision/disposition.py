@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from policy_service.decision.rulings import variant
 from policy_service.decision.judge import Judge
+from policy_service.decision.rulings import variant
 from policy_service.decision.verdict import DENIED, Ruling
 
 Json = dict[str, Any]

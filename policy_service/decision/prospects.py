@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy_service.decision.case import LineState
+from policy_service.decision.judge import Judge
 from policy_service.decision.rulings import line_state, variant
-from policy_service.decision.judge import Judge, structure
 from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Ruling, Standing
 
 ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
@@ -34,7 +34,7 @@ class Counterfactual:
 
 def alternatives(judge: Judge, ruling: Ruling) -> list[Alternative]:
     """The other actions for which a permission exists and which would be approved as the request stands."""
-    if ruling.state.claim.refusal is not None or structure(ruling.state) is not None:
+    if ruling.verdict.final:
         return []
     wanted = judge.governing.open_actions
     keep = not judge.governing.compares_prices

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from policy_service.decision.case import Case, Claim, LineState, Moment
 from policy_service.decision.gifts import Gifts
-from policy_service.decision.rulebook import Governing
 from policy_service.decision.judge import Judge
+from policy_service.decision.rulebook import Governing
 from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Ruling, Verdict
 
 log = logging.getLogger(__name__)

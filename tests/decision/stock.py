@@ -33,23 +33,23 @@ PERMISSIONS = (
 PROHIBITIONS = (
     "deny: {code: used_goods}, when: {condition: [used, damaged], liability: customer}",
     "deny: {code: final_sale}, when: {tags: sale}, unless: [{liability: [merchant, carrier]}, {tier: gold}]",
-    "review: {code: high_value}, when: {line_paid: {at_least: \"100.00\"}}",
+    'review: {code: high_value}, when: {line_paid: {at_least: "100.00"}}',
     "review: {code: late}, when: {days_since_delivery: {over: 9}}",
     "require: {evidence: [photo]}, when: {reason: quality}",
     "require: {steps: [label]}, for: [return]",
 )
 MONEY = (
     "fee: {code: restocking, rate: 10%}, unless: {liability: [merchant, carrier]}",
-    "fee: {code: late, rate_per_day: 1%, after_days: 5, max: \"20.00\"}",
-    "fee: {code: packing, amount: \"3.00\", per: unit}",
-    "fee: {code: desk, amount: \"5.00\", per: request}, for: [return, exchange, repair]",
+    'fee: {code: late, rate_per_day: 1%, after_days: 5, max: "20.00"}',
+    'fee: {code: packing, amount: "3.00", per: unit}',
+    'fee: {code: desk, amount: "5.00", per: request}, for: [return, exchange, repair]',
     "fee: {code: handling, amount: handling}, when: {condition: opened}",
     "waive: [restocking], when: {tier: gold}",
     "waive: all, when: {reason: fulfilment}",
-    "return_shipping: {payer: customer, charge: \"12.00\"}, when: {liability: customer}",
+    'return_shipping: {payer: customer, charge: "12.00"}, when: {liability: customer}',
     "return_shipping: {payer: carrier}, when: {reason: logistics}",
     "refund_delivery: whole_order",
-    "refund_delivery: {mode: always, at_most: \"4.00\"}",
+    'refund_delivery: {mode: always, at_most: "4.00"}',
     "gift: {if_missing: deduct}",
     "gift: {if_missing: deny, due: all_lines}",
     "gift: {if_missing: review}, when: {tier: silver}",
@@ -60,8 +60,8 @@ MONEY = (
 )
 PROCESS = (
     "grant: [free_pickup, free_return_shipping], when: {tier: gold}",
-    "grant: [keep_item], when: {line_paid: {under: \"5.00\"}}, for: [return]",
-    "compensate: {coupon: \"7.00\"}, when: {liability: merchant}",
+    'grant: [keep_item], when: {line_paid: {under: "5.00"}}, for: [return]',
+    'compensate: {coupon: "7.00"}, when: {liability: merchant}',
     "deadline: {ship_back: 7 days, refund: {within: 2 days, after: received}, respond: 3 days, otherwise: approve}",
     "notify: {events: [approved, denied, review, completed], via: [sms]}",
     "follow_up: {after: 3 days, ask: [fit]}",
@@ -92,7 +92,12 @@ def _some(stock: tuple[str, ...], least: int, most: int) -> st.SearchStrategy[li
 @st.composite
 def policies(draw: st.DrawFn) -> str:
     """The clauses of a policy, in a drawn order."""
-    drawn = [*draw(_some(PERMISSIONS, 1, 4)), *draw(_some(PROHIBITIONS, 0, 3)), *draw(_some(MONEY, 0, 6)), *draw(_some(PROCESS, 0, 3))]
+    drawn = [
+        *draw(_some(PERMISSIONS, 1, 4)),
+        *draw(_some(PROHIBITIONS, 0, 3)),
+        *draw(_some(MONEY, 0, 6)),
+        *draw(_some(PROCESS, 0, 3)),
+    ]
     return _document(draw(st.permutations(drawn)))
 
 
@@ -138,7 +143,11 @@ def orders(draw: st.DrawFn) -> dict[str, Any]:
         amount = draw(st.integers(0, gross))
         least = draw(st.integers(0, gross))
         order["discounts"] = [
-            {"code": "D", "amount": f"{amount // 100}.{amount % 100:02d}", "min_spend": f"{least // 100}.{least % 100:02d}"}
+            {
+                "code": "D",
+                "amount": f"{amount // 100}.{amount % 100:02d}",
+                "min_spend": f"{least // 100}.{least % 100:02d}",
+            }
         ]
     if draw(st.booleans()):
         owners = draw(st.lists(st.sampled_from([line["id"] for line in lines]), min_size=1, unique=True))

@@ -24,7 +24,9 @@ def minor(text: str) -> int:
 
 
 def sums(decision: dict[str, Any]) -> dict[str, int]:
-    return {key: minor(value) for key, value in decision["refund"].items() if isinstance(value, str) and key != "currency"}
+    return {
+        key: minor(value) for key, value in decision["refund"].items() if isinstance(value, str) and key != "currency"
+    }
 
 
 @quick
@@ -88,7 +90,9 @@ def test_a_statute_never_makes_an_outcome_worse(clauses: str, law: str, body: di
 
 @quick
 @given(policies(), st.none() | laws, requests(), st.lists(st.integers(0, 24 * 500), min_size=1, max_size=6))
-def test_an_answer_is_stable_until_it_says(clauses: str, law: str | None, body: dict[str, Any], hours: list[int]) -> None:
+def test_an_answer_is_stable_until_it_says(
+    clauses: str, law: str | None, body: dict[str, Any], hours: list[int]
+) -> None:
     governing = shop_of(clauses, law)
     first = ask(governing, body)
     start = datetime.fromisoformat(body["requested_at"])
@@ -116,9 +120,14 @@ def test_later_is_never_more_permissive(clauses: str, law: str | None, body: dic
 
 @quick
 @given(
-    unit=st.integers(1, 50_000), units=st.integers(1, 9), discount=st.integers(0, 5_000), parts=st.lists(st.integers(1, 4), max_size=9)
+    unit=st.integers(1, 50_000),
+    units=st.integers(1, 9),
+    discount=st.integers(0, 5_000),
+    parts=st.lists(st.integers(1, 4), max_size=9),
 )
-def test_successive_partial_returns_add_up_to_what_was_paid(unit: int, units: int, discount: int, parts: list[int]) -> None:
+def test_successive_partial_returns_add_up_to_what_was_paid(
+    unit: int, units: int, discount: int, parts: list[int]
+) -> None:
     governing = shop_of("  - {id: w, window: {days: 90, after: delivery}}\n")
     paid = unit * units - min(discount, unit * units)
     line = {

@@ -131,7 +131,13 @@ def test_days_across_a_change_of_the_clock_are_calendar_days(zone: str, placed: 
 
 def test_last_delivery_waits_for_every_parcel() -> None:
     governing = shop("  - {id: w, window: {days: 7, after: last_delivery}}\n")
-    second = {"id": "2", "sku": "LEG", "quantity": 1, "unit_price": "10.00", "delivered_at": "2025-06-15T09:00:00+08:00"}
+    second = {
+        "id": "2",
+        "sku": "LEG",
+        "quantity": 1,
+        "unit_price": "10.00",
+        "delivered_at": "2025-06-15T09:00:00+08:00",
+    }
     assert ask(governing, order__lines__1=second)["lines"][0]["window"]["last_day"] == "2025-06-22"
     unknown = {**second}
     del unknown["delivered_at"]
