@@ -181,7 +181,7 @@ RICH: dict[str, Any] = json.loads(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(_places(RICH)[1:]), values), min_size=1, max_size=4))
 def test_nothing_put_anywhere_in_a_request_is_more_than_a_refusal(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     body: Any = json.loads(json.dumps(RICH))
