@@ -167,9 +167,12 @@ class Reading:
     def whole_or_fact(self, key: str, *, most: int = 1_000_000) -> int | str | None:
         """A whole number from 1, or the name of an integer fact that holds it."""
         value = self.mapping.get(key)
-        return (
-            self.fact(key, value, FactType.INTEGER) if isinstance(value, str) else self.whole(key, least=1, most=most)
-        )
+        if not isinstance(value, str):
+            return self.whole(key, least=1, most=most)
+        if value.isdecimal():
+            self.wrong("PS103-wrong-type", key, f"expected a number, found the text `{value}`", "remove the quotes")
+            return None
+        return self.fact(key, value, FactType.INTEGER)
 
     def flag(self, key: str, default: bool) -> bool:
         """`true` or `false`."""
@@ -276,7 +279,7 @@ class Reading:
         """The keys that are there; notes a problem where none is."""
         there = [key for key in keys if self.has(key)]
         if not there:
-            self.wrong("PS114-one-of", None, f"{one_of(keys)} is missing", f"add {one_of(keys)}")
+            self.wrong("PS114-one-of", None, f"one of {one_of(keys)} is missing", f"add {one_of(keys)}")
         return there
 
     def needs(self, key: str, *others: str) -> None:

@@ -30,6 +30,7 @@ from policy_service.language.shapes import (
     identifier,
     listing,
     mapping,
+    text,
     texts,
 )
 
@@ -104,7 +105,9 @@ def _clause_keys() -> dict[str, Shape]:
             identifier(), "The name of the clause, once per document; decisions cite it.",
             "条款标识,在文件中唯一。", "return-30"),
         "text": described(
-            texts(), "What the clause says to customers, by language.", "条款文字(按语言),展示给顾客。",
+            either(texts(), text("a sentence"), title="a sentence, or sentences by language such as `{zh-CN: …, en: …}`"),
+            "What the clause says to customers, by language; a plain sentence stands for every language.",
+            "展示给顾客的条款文字，按语言书写；只写一句则用于所有语言。",
             {"zh-CN": "收货后30天内可退换货", "en": "Return or exchange within 30 days of delivery"}),
         "for": described(
             listing(choice(ACTIONS, "an action")), "The actions the clause is about; each kind has a default.",

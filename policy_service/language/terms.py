@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -14,7 +12,7 @@ from policy_service.language.diagnostics import did_you_mean
 from policy_service.language.problem import Problem
 from policy_service.language.reasons import STANDARD, Branch, ReasonTree
 from policy_service.language.scalars import text_of
-from policy_service.language.sums import SumError, read_sum
+from policy_service.language.sums import SumError, read_day, read_number, read_sum
 from policy_service.language.vocabulary import FACTS, DeclaredFact, FactValue, Vocabulary
 
 __all__ = ["NO_CURRENCY", "Terms", "read_terms"]
@@ -118,18 +116,11 @@ def _value(value: Any, type_: str, currency: str) -> FactValue | None:
         case "integer":
             return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
         case "number":
-            try:
-                number = Decimal(text)
-            except InvalidOperation:
-                return None
-            return number if number.is_finite() else None
+            return read_number(text)
         case "money":
             return read_sum(text, currency)
         case "date":
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                return None
+            return read_day(text)
         case "set":
             if not isinstance(value, list) or any(isinstance(each, (dict, list)) or each is None for each in value):
                 return None
