@@ -37,18 +37,6 @@ OPERATORS = {
 }
 COMBINATIONS = ("any", "all", "not")
 ANCHORS = {"delivery": "order", "last_delivery": "order", "shipment": "order", "order": "delivery"}
-PERMISSIONS = ("window", "no_reason", "warranty")
-SINGLE_VALUED = (
-    "return_shipping",
-    "refund_delivery",
-    "gift",
-    "exchange_difference",
-    "import_duties",
-    "refund_to",
-    "disposition",
-    "clawback",
-)
-
 # Names and texts: another word in their place is another name, not another rule.
 NAMES = frozenset({"id", "text", "code", "codes", "ask", "entitlements"})
 SIBLINGS_SHOWN = 2
@@ -129,7 +117,7 @@ def _with(document: Document, clause: Clause) -> Document:
 def _swapped(document: Document) -> Iterator[Mutant]:
     """Single-valued clauses of one kind in the other order: the special no longer before the general."""
     for place, clause in enumerate(document.clauses):
-        if clause.kind not in SINGLE_VALUED:
+        if clause.effect.additive:
             continue
         later = next((each for each in document.clauses[place + 1 :] if each.kind == clause.kind), None)
         if later is None:
