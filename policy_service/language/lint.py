@@ -45,13 +45,13 @@ def unintended_unless(clause: RawClause, vocabulary: Vocabulary) -> Iterator[Fou
 
 def unknown_fee_codes(clauses: Sequence[RawClause]) -> Iterator[Found]:
     """`waive` naming a code that no fee of the document has."""
-    codes = {clause.data["fee"].get("code") for clause in clauses if isinstance(clause.data.get("fee"), dict)}
-    known = [code for code in codes if isinstance(code, str)]
+    codes = [clause.data["fee"].get("code") for clause in clauses if isinstance(clause.data.get("fee"), dict)]
+    known = sorted({code for code in codes if isinstance(code, str)})
     for clause in clauses:
         waived = clause.data.get("waive")
         for index, code in enumerate(waived if isinstance(waived, list) else []):
             if isinstance(code, str) and code not in known:
-                hint = did_you_mean(code, known) or (f"fees here: {one_of(sorted(known))}" if known else "no fee has a code here")
+                hint = did_you_mean(code, known) or (f"fees here: {one_of(known)}" if known else "no fee has a code here")
                 yield clause.source, Problem(
                     "PS403-no-such-fee", (*clause.path, "waive", index), f"no fee of this policy has the code `{code}`", hint)
 

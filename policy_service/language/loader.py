@@ -32,11 +32,12 @@ from policy_service.language.files import (
 )
 from policy_service.language.kinds import KindContext
 from policy_service.language.lint import unintended_unless, unknown_fee_codes, unreachable
+from policy_service.language.misfits import without_echoes
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
 from policy_service.language.source import Source, read_yaml
-from policy_service.language.structure import structural_problems, without_echoes
+from policy_service.language.structure import structural_problems
 from policy_service.language.terms import Terms, read_terms
 from policy_service.language.vocabulary import Vocabulary
 

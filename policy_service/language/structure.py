@@ -1,44 +1,45 @@
-"""Validates a document against the JSON Schema, and says in the author's words what does not fit."""
+"""Validates a document against the JSON Schema of its kind."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from policy_service.language.coercion import coerce
-from policy_service.language.diagnostics import did_you_mean, one_of, suggest
+from policy_service.language.diagnostics import one_of
 from policy_service.language.kinds import KINDS
+from policy_service.language.misfits import explain_errors
 from policy_service.language.problem import Problem
-from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind, policy_schema
 from policy_service.language.shapes import Shape
 
-__all__ = ["explain_errors", "structural_problems", "without_echoes"]
-
-Path = tuple[str | int, ...]
-
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
-MEANT = re.compile(r"did you mean `([^`]+)`\?")
-JSON_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+__all__ = ["structural_problems"]
 
 
 @lru_cache(maxsize=1)
 def _policy_schema() -> Shape:
-    return policy_schema()
+    """The schema as published, but quicker: kinds stand in place, and clauses have no `oneOf`.
+
+    "Exactly one effect" is the costliest word of the schema (a branch for each kind, at each clause) and the one whose
+    failure says least; `_effects` checks it instead.
+    """
+    schema = policy_schema()
+    shapes = schema["$defs"]
+    kinds = {f"#/$defs/{name}": shape for name, shape in shapes.items() if name.startswith("kind_")}
+    clauses = {
+        name: {"type": shape["type"], "title": shape["title"], "required": shape["required"], "additionalProperties": False,
+               "properties": {key: kinds.get(each.get("$ref"), each) for key, each in shape["properties"].items()}}
+        for name, shape in shapes.items() if name.endswith("_clause")
+    }
+    return {**schema, "$defs": {**shapes, **clauses}}
 
 
 @lru_cache(maxsize=3)
 def _validator(kind: FileKind) -> Any:
-    schema = _policy_schema()
-    whole = Draft202012Validator({"$defs": schema["$defs"]})
+    whole = Draft202012Validator({"$defs": _policy_schema()["$defs"]})
     return whole.evolve(schema={"$ref": f"#/$defs/{kind}"})
 
 
@@ -46,272 +47,22 @@ def structural_problems(data: Mapping[str, Any], kind: FileKind) -> list[Problem
     """Everything in a document's data that does not fit the schema of its kind."""
     schema = _policy_schema()
     fitted = coerce(data, schema["$defs"][kind], schema)
-    return explain_errors(_validator(kind).iter_errors(fitted), schema)
+    known = schema["$defs"][f"{kind}_clause"]["properties"]
+    return [*explain_errors(_validator(kind).iter_errors(fitted), schema), *_effects(data, known)]
 
 
-def explain_errors(errors: Iterable[ValidationError], root: Shape) -> list[Problem]:
-    """Turn jsonschema's errors into problems; `root` is the schema that `$ref` points into."""
-    return without_echoes([problem for error in errors for problem in _explain(error, root)])
-
-
-def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
-    """Leave out what only follows from a misspelt key: that the key which was meant is missing."""
-    found = list(problems)
-    meant: dict[Path, list[str]] = {}
-    for problem in found:
-        if problem.code == "PS101-unknown-key" and problem.hint and (match := MEANT.match(problem.hint)):
-            meant.setdefault(problem.path[:-1], []).append(f"`{match[1]}`")
-    return [problem for problem in found if not (
-        problem.code in ("PS102-missing-key", "PS114-one-of")
-        and any(key in problem.message for key in meant.get(problem.path, ())))]
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """One error of jsonschema, with the parts that explanations need: `wanted` is what the schema's word says."""
-
-    path: Path
-    schema: Mapping[str, Any]
-    instance: Any
-    wanted: Any
-    message: str
-    context: tuple[ValidationError, ...]
-
-
-def _explain(found: ValidationError, root: Shape) -> Iterator[Problem]:
-    schema = found.schema if isinstance(found.schema, Mapping) else {}
-    error = Misfit(tuple(found.absolute_path), schema, found.instance, found.validator_value, found.message,
-                   tuple(found.context or ()))
-    if "propertyNames" in list(found.absolute_schema_path)[-2:-1]:
-        yield _wrong_name(error)
-        return
-    explain = _EXPLANATIONS.get(str(found.validator))
-    if explain is not None:
-        yield from explain(error, root)
-    else:
-        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}", None)
-
-
-def _title(schema: Any) -> str:
-    return str(schema.get("title", "another value")) if isinstance(schema, Mapping) else "nothing"
-
-
-def said(value: Any) -> str:
-    """A value as a person names it: ``the text `thirty` ``, `a list`, `nothing`."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    text = text_of(value)
-    shown = text if len(text) <= 60 else f"{text[:57]}…"
-    if isinstance(value, str):
-        return f"the text `{shown}`" if shown else "empty text"
-    return f"`{shown}`" if isinstance(value, bool) else f"the number `{shown}`"
-
-
-def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
-    known = list(error.schema.get("properties", {}))
-    for key in error.instance:
-        if key in known:
+def _effects(data: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Problem]:
+    """Clauses that have not exactly one effect; an unknown key may have been meant as one, and is told elsewhere."""
+    clauses = data.get("clauses")
+    for index, clause in enumerate(clauses if isinstance(clauses, list) else ()):
+        if not isinstance(clause, dict):
             continue
-        if "title" in error.schema and error.schema["title"] in ("a clause", "a policy", "a statute") and (
-            key in KINDS or _in_some_file(key, root)
-        ):
-            yield _misplaced(key, error)
-            continue
-        near = suggest(key, known)
-        free = [name for name in known if name not in error.instance]
-        hint = f"did you mean `{near}`?" if near else f"possible here: {one_of(free)}" if free else "remove it"
-        yield Problem("PS101-unknown-key", (*error.path, key), f"`{key}` is not known in {_place(error)}", hint, True)
-
-
-def _in_some_file(key: str, root: Shape) -> bool:
-    return any(key in root["$defs"][kind]["properties"] for kind in ("policy", "statute") if kind in root.get("$defs", {}))
-
-
-def _misplaced(key: str, error: Misfit) -> Problem:
-    path = (*error.path, key)
-    if key in KINDS:
-        effect = KINDS[key]
-        if not error.path:
-            return Problem("PS111-wrong-document", path, f"`{key}` is a kind of clause, not a key of the document",
-                           "put it in a clause under `clauses`", True)
-        here, there = ("a policy", "a statute") if not effect.in_policy else ("a statute", "a policy")
-        return Problem("PS111-wrong-document", path, f"`{key}` cannot stand in {here}", f"it belongs in {there}", True)
-    if error.path:
-        return Problem("PS111-wrong-document", path, f"`{key}` is a key of the document, not of a clause",
-                       "put it at the top of the file", True)
-    return Problem("PS111-wrong-document", path, f"`{key}` does not stand in {error.schema['title']}", "remove it", True)
-
-
-def _place(error: Misfit) -> str:
-    path = [step for step in error.path if isinstance(step, str)]
-    if error.path and isinstance(error.path[-1], int):
-        return {"clauses": "a clause"}.get(path[-1] if path else "", _title(error.schema))
-    return f"`{path[-1]}`" if path else _title(error.schema)
-
-
-def _missing_key(error: Misfit, root: Shape) -> Iterator[Problem]:
-    for key in error.wanted:
-        if key in error.instance:
-            continue
-        # `required` gives one error per key, each naming its own.
-        if f"'{key}'" not in error.message:
-            continue
-        about = error.schema.get("properties", {}).get(key, {}).get("description", "")
-        hint = about.split("\n", 1)[0] or None
-        if hint:
-            hint = f"`{key}`: {hint[0].lower()}{hint[1:]}".rstrip(".")
-        yield Problem("PS102-missing-key", error.path, f"`{key}` is missing in {_place(error)}", hint)
-
-
-def _wrong_type(error: Misfit, root: Shape) -> Iterator[Problem]:
-    needed = error.schema.get("required")
-    title = f"a mapping with {one_of(needed, 'and')}" if needed and _title(error.schema) == "a mapping" else _title(error.schema)
-    yield Problem("PS103-wrong-type", error.path, f"expected {title}, found {said(error.instance)}",
-                  _type_hint(error.instance, error.schema))
-
-
-def _type_hint(value: Any, schema: Any) -> str | None:
-    wants = schema.get("type") if isinstance(schema, Mapping) else None
-    if wants == "boolean" and isinstance(value, str):
-        return {"yes": "write `true`", "no": "write `false`"}.get(value.casefold(), f"write `{value.lower()}`" if (
-            value.casefold() in ("true", "false")) else None)
-    if wants == "array" and not isinstance(value, dict) and value is not None:
-        return f"write a list: `[{text_of(value)}]`"
-    return None
-
-
-def _not_one_of(error: Misfit, root: Shape) -> Iterator[Problem]:
-    values = error.schema.get("enum", [error.schema.get("const")])
-    text = text_of(error.instance) if not isinstance(error.instance, (dict, list)) else ""
-    names = [text_of(value) for value in values]
-    hint = did_you_mean(text, names) or f"possible: {one_of(names)}"
-    yield Problem("PS104-unknown-value", error.path, f"expected {_expected(error.schema, names)}, found {said(error.instance)}",
-                  hint)
-
-
-def _expected(schema: Mapping[str, Any], names: list[str]) -> str:
-    return one_of(names) if len(names) <= 4 else str(schema.get("title", "one of a few values"))
-
-
-def _wrong_form(error: Misfit, root: Shape) -> Iterator[Problem]:
-    text, title = str(error.instance), _title(error.schema)
-    if "percentage" in title and NUMBER.match(text):
-        yield Problem("PS106-percent-missing", error.path, f"expected {title}, found {said(text)}", _percent(text))
-        return
-    yield Problem("PS105-wrong-form", error.path, f"expected {title}, found {said(text)}", _mended(text, error.wanted))
-
-
-def _percent(text: str) -> str:
-    whole = Decimal(text)
-    return f"write `{text}%`" if whole >= 1 or not whole else f"write `{(whole * 100).normalize():f}%`, or `{text}%` if that is meant"
-
-
-def _mended(text: str, pattern: str) -> str | None:
-    """The text with the nearest letters that the pattern has, as a hint."""
-    small = text.lower()
-    for plain in (re.sub(r"[^a-z0-9_]+", "-", small).strip("-"), re.sub(r"[^a-z0-9]+", "_", small).strip("_"), text.upper()):
-        if plain and re.search(pattern, plain):
-            return f"write `{plain}`"
-    return None
-
-
-def _out_of_range(error: Misfit, root: Shape) -> Iterator[Problem]:
-    least, most = error.schema.get("minimum"), error.schema.get("maximum")
-    bounds = f"from {least} to {most}" if least is not None and most is not None else (
-        f"of at least {least}" if least is not None else f"of at most {most}")
-    yield Problem("PS110-out-of-range", error.path, f"expected {_title(error.schema)} {bounds}, found `{error.instance}`", None)
-
-
-def _too_few(error: Misfit, root: Shape) -> Iterator[Problem]:
-    what = "list" if isinstance(error.instance, list) else "mapping" if isinstance(error.instance, dict) else "text"
-    if error.instance:
-        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}", None)
-        return
-    yield Problem("PS112-empty-list", error.path, f"this {what} is empty", f"expected {_title(error.schema)}")
-
-
-def _repeated(error: Misfit, root: Shape) -> Iterator[Problem]:
-    for index, item in enumerate(error.instance):
-        if item in error.instance[:index]:
-            named = said(item) if isinstance(item, (dict, list)) else f"`{text_of(item)}`"
-            yield Problem("PS113-repeated-item", (*error.path, index), f"{named} stands in this list twice", "remove one of the two")
-
-
-def _wrong_name(error: Misfit) -> Problem:
-    key = str(error.instance)
-    return Problem("PS105-wrong-form", (*error.path, key), f"expected {_title(error.schema)}, found {said(key)}", _mended(key, str(error.schema.get("pattern", "^$"))), True)
-
-
-def _one_effect(error: Misfit, root: Shape) -> Iterator[Problem]:
-    """The `oneOf` of a clause: exactly one key that names its kind."""
-    if not isinstance(error.instance, dict) or _title(error.schema) != "a clause":
-        yield from _alternatives(error, root)
-        return
-    kinds = [key for key in error.instance if key in KINDS]
-    unknown = [key for key in error.instance if key not in error.schema["properties"]]
-    if len(kinds) > 1:
+        kinds = [key for key in clause if key in KINDS]
         for key in kinds[1:]:
-            yield Problem("PS109-two-effects", (*error.path, key), f"a clause has one effect; this one has `{kinds[0]}` already",
-                          f"move `{key}` to a clause of its own", True)
-    elif not kinds and not unknown:
-        yield Problem("PS108-no-effect", error.path, "this clause has no effect",
-                      f"add a key that names its kind, such as {one_of(['window', 'deny', 'fee'])}")
-
-
-def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
-    """The `anyOf` of shapes that differ by type: speak of the one whose type the value has."""
-    branches = error.wanted
-    fitting = [index for index, branch in enumerate(branches) if _has_type(error.instance, branch, root)]
-    inner = [each for each in error.context if each.schema_path[0] in fitting[:1]]
-    if len(fitting) > 1:
-        inner = _closest(error, fitting)
-    if not inner:
-        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None)
-        return
-    for each in inner:
-        yield from _explain(each, root)
-
-
-def _closest(error: Misfit, fitting: list[int]) -> list[ValidationError]:
-    """Of several alternatives of the right type, the errors of the one that fits best."""
-    groups = [[each for each in error.context if each.schema_path[0] == index] for index in fitting]
-    return min(groups, key=len, default=[])
-
-
-def _has_type(value: Any, schema: Any, root: Shape) -> bool:
-    while isinstance(schema, Mapping) and "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
-    if not isinstance(schema, Mapping):
-        return bool(schema)
-    if "enum" in schema or "const" in schema:
-        values = schema.get("enum", [schema.get("const")])
-        return any(type(value) is type(each) for each in values)
-    if "type" not in schema:
-        return any(_has_type(value, each, root) for each in schema.get("anyOf", schema.get("oneOf", [True])))
-    named = schema["type"]
-    names = [named] if isinstance(named, str) else named
-    return any(isinstance(value, JSON_TYPES[name]) and not (isinstance(value, bool) and name != "boolean")
-               for name in names if name in JSON_TYPES)
-
-
-_EXPLANATIONS: Mapping[str, Callable[[Misfit, Shape], Iterator[Problem]]] = {
-    "additionalProperties": _unknown_keys,
-    "required": _missing_key,
-    "type": _wrong_type,
-    "enum": _not_one_of,
-    "const": _not_one_of,
-    "pattern": _wrong_form,
-    "minimum": _out_of_range,
-    "maximum": _out_of_range,
-    "exclusiveMinimum": _out_of_range,
-    "minItems": _too_few,
-    "minLength": _too_few,
-    "minProperties": _too_few,
-    "uniqueItems": _repeated,
-    "oneOf": _one_effect,
-    "anyOf": _alternatives,
-}
+            yield Problem(
+                "PS109-two-effects", ("clauses", index, key), f"a clause has one effect; this one has `{kinds[0]}` already",
+                f"move `{key}` to a clause of its own", True)
+        if not kinds and all(key in known for key in clause):
+            yield Problem(
+                "PS108-no-effect", ("clauses", index), "this clause has no effect",
+                f"add a key that names its kind, such as {one_of(['window', 'deny', 'fee'])}")

@@ -1,0 +1,92 @@
+"""The JSON Schema explains every key, accepts what the loader accepts, and stands current in `schemas/`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from policy_service.language import SCHEMAS, policy_schema, read_yaml, stale_schemas, write_schemas
+from policy_service.language.coercion import coerce
+from policy_service.language.kinds import KINDS
+from policy_service.language.vocabulary import FACTS
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[1]
+SCHEMA = policy_schema()
+
+
+def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every key that the schema describes, with its shape."""
+    if isinstance(schema, dict):
+        for name, shape in schema.get("properties", {}).items():
+            yield f"{path}/{name}", shape
+            yield from properties(shape, f"{path}/{name}")
+        for word in ("additionalProperties", "items"):
+            yield from properties(schema.get(word), f"{path}/{word}")
+        for each in schema.get("anyOf", []):
+            yield from properties(each, path)
+
+
+KEYS = {f"{name}{path}": shape for name, part in SCHEMA["$defs"].items() for path, shape in properties(part)}
+
+
+def test_it_is_a_schema_of_draft_2020_12() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("key", [key for key, shape in KEYS.items() if not shape.get("$ref", "").startswith("#/$defs/kind_")])
+def test_every_key_has_a_description_and_an_example_that_fits(key: str) -> None:
+    shape = KEYS[key]
+    assert shape["description"]
+    validator = Draft202012Validator({"$defs": SCHEMA["$defs"]}).evolve(schema=shape)
+    assert shape["examples"]
+    for example in shape["examples"]:
+        assert list(validator.iter_errors(example)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_description_in_two_languages_and_an_example_that_fits(kind: str) -> None:
+    shape = SCHEMA["$defs"][f"kind_{kind}"]
+    english, chinese = shape["description"].split("\n\n")
+    assert english
+    assert any("\u4e00" <= each <= "\u9fff" for each in chinese)
+    example, = shape["examples"]
+    assert list(Draft202012Validator({"$defs": SCHEMA["$defs"]}).evolve(schema=shape).iter_errors(example)) == []
+
+
+def test_every_fact_can_be_tested() -> None:
+    assert set(FACTS) <= set(SCHEMA["$defs"]["condition"]["properties"])
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "good").rglob("*.yaml")), ids=lambda path: path.stem)
+def test_good_documents_fit(path: Path) -> None:
+    data = coerce(read_yaml(path).data, SCHEMA)
+    assert list(Draft202012Validator(SCHEMA).iter_errors(data)) == []
+
+
+@pytest.mark.parametrize("change", [
+    {"merchnt": "a"}, {"clauses": []}, {"currency": "yuan"}, {"effective": {}}, {"clauses": [{"id": "a"}]},
+    {"clauses": [{"id": "a", "deny": {"code": "a"}, "review": {"code": "b"}}]},
+    {"clauses": [{"id": "a", "allow": {"codes": ["a"]}}]},
+    {"clauses": [{"id": "a", "fee": {"code": "a", "rate": "10"}}]},
+])
+def test_what_the_loader_refuses_by_form_does_not_fit(change: dict[str, Any]) -> None:
+    good = coerce(read_yaml(HERE / "good" / "furniture.yaml").data, SCHEMA)
+    assert list(Draft202012Validator(SCHEMA).iter_errors({**good, **change}))
+
+
+def test_the_file_in_schemas_is_current() -> None:
+    path = REPOSITORY / "schemas" / "policy.schema.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == json.loads(json.dumps(SCHEMA)), "run `policy schema --write`"
+
+
+def test_schemas_are_written_and_known_to_be_current(tmp_path: Path) -> None:
+    assert {path.name for path in stale_schemas(tmp_path)} == {f"{name}.schema.json" for name in SCHEMAS}
+    written = write_schemas(tmp_path)
+    assert stale_schemas(tmp_path) == []
+    written[0].write_text("{}")
+    assert stale_schemas(tmp_path) == [written[0]]
