@@ -41,7 +41,7 @@ def fired(
         if value is None:
             return None
         kind = str(vocabulary.facts[condition.fact].type)
-        wanted = list(condition.values)
+        wanted: list[Any] = list(condition.values)
         if kind == "money" and convert is not None:
             wanted = [convert(limit) for limit in wanted]
         match str(condition.op).rpartition(".")[2].lower():
@@ -75,7 +75,8 @@ def fired(
         begun = clause.during.start is None or day >= clause.during.start
         return begun and (clause.during.through is None or day <= clause.during.through)
 
-    applies, unknown = [], []
+    applies: list[int] = []
+    unknown: list[int] = []
     for clause in clauses:
         if action not in clause.actions:
             continue
