@@ -15,6 +15,7 @@ from policy_service.ledger.transitions import RULES
 class CaseEvent(Wire):
     """What every event has."""
 
+    type: str
     at: Instant | None = Field(None, description="when it happened; default: the service's clock")
     by: Text | None = Field(None, description="who says so")
 

@@ -37,8 +37,6 @@ EVENT_FIELDS = (
     "type",
     "at",
     "recorded_at",
-    "since",
-    "seconds",
     "score",
     "data_digest",
 )

@@ -16,7 +16,17 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, select
 
-from policy_service.ledger import erasing, falling_due, outbox, reading, recording, schema, stock, verifying
+from policy_service.ledger import (
+    delivering,
+    erasing,
+    falling_due,
+    outbox,
+    reading,
+    recording,
+    schema,
+    stock,
+    verifying,
+)
 from policy_service.ledger.case_events import CaseEvent
 from policy_service.ledger.cases import Case
 from policy_service.ledger.commit import GroupCommit, Transaction, Work
@@ -100,7 +110,7 @@ class Ledger:
         self, case: Case, event: CaseEvent, deadlines: Mapping[str, str | None] | None = None, key: Key | None = None
     ) -> Answer:
         """Records what happened to a case. Raises Conflict when it cannot, KeyReused or LedgerUnavailable."""
-        now, type = self.now(), str(event.type)  # type: ignore[attr-defined]
+        now, type = self.now(), event.type
         answer: Answer = self.write(
             lambda t: happen(t, case.merchant, case.id, type, event, deadlines or {}, key, now), [case.merchant], key
         )
@@ -167,6 +177,23 @@ class Ledger:
             return outbox.page(
                 connection.execute, merchant=merchant, case_id=case_id, type=type, cursor=cursor, limit=limit
             )
+
+    def deliveries(
+        self, endpoint: str | None = None, state: str | None = None, cursor: str | None = None, limit: int = 100
+    ) -> Page:
+        """Messages on their way to webhooks, in the order of messages. Raises BadQuery."""
+        with self.database.reading() as connection:
+            return delivering.page(connection.execute, endpoint=endpoint, state=state, cursor=cursor, limit=limit)
+
+    def redeliver(self, endpoint: str | None = None, id: str | None = None) -> int:
+        """Queues dead messages again, or one message by its id; returns how many. Raises Unknown."""
+        now = self.now()
+        return int(self.write(lambda transaction: delivering.again(transaction, endpoint, id, now)))
+
+    def ping(self) -> None:
+        """Raises LedgerUnavailable while the database does not answer."""
+        with self.database.reading() as connection:
+            connection.execute(select(1))
 
     def stock(
         self, merchant: str | None = None, sku: str | None = None, cursor: str | None = None, limit: int = 100

@@ -173,7 +173,9 @@ def case_keys(execute: Execute, merchant: str | None, cursor: str | None, limit:
     """The next cases by their first decision, the latest first: its number, merchant and name."""
     first = decisions.alias()
     earlier = select(first.c.seq).where(
-        first.c.merchant == decisions.c.merchant, first.c.case_id == decisions.c.case_id, first.c.seq < decisions.c.seq
+        first.c.merchant == decisions.c.merchant,
+        first.c.case_id == decisions.c.case_id,
+        first.c.seq < decisions.c.seq,
     )
     query = (
         select(decisions.c.seq, decisions.c.merchant, decisions.c.case_id)

@@ -83,7 +83,10 @@ decisions = Table(
     comment="every answer, as given; never changed",
 )
 Index(
-    "ix_decisions_waiting", decisions.c.seq, sqlite_where=decisions.c.reviewing, postgresql_where=decisions.c.reviewing
+    "ix_decisions_waiting",
+    decisions.c.seq,
+    sqlite_where=decisions.c.reviewing,
+    postgresql_where=decisions.c.reviewing,
 )
 
 case_events = Table(

@@ -50,7 +50,10 @@ def upgrade() -> None:
     op.create_table(
         "heads",
         sa.Column(
-            "name", sa.Text(), nullable=False, comment="`merchant:<name>` of a chain, or `#<table>` of a running number"
+            "name",
+            sa.Text(),
+            nullable=False,
+            comment="`merchant:<name>` of a chain, or `#<table>` of a running number",
         ),
         sa.Column("n", sa.BigInteger(), nullable=False, comment="the last number handed out"),
         sa.Column("link", sa.Text(), nullable=False, comment="the last link of the chain, empty for a running number"),
@@ -91,7 +94,10 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=True, comment="the customer's id, or its pseudonym"),
         sa.Column(
-            "data", sa.LargeBinary(), nullable=False, comment="JSON: pointer to value, what was taken out of the record"
+            "data",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="JSON: pointer to value, what was taken out of the record",
         ),
         sa.PrimaryKeyConstraint("record"),
         comment="personal data, held apart so that it can be erased without breaking a chain",
@@ -117,7 +123,10 @@ def upgrade() -> None:
         sa.Column("sku", sa.Text(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column(
-            "goes_to", sa.Text(), nullable=False, comment="sellable, or return_to_customer for the customer's own goods"
+            "goes_to",
+            sa.Text(),
+            nullable=False,
+            comment="sellable, or return_to_customer for the customer's own goods",
         ),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),

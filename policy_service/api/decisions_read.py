@@ -1,0 +1,111 @@
+"""Recorded decisions: one, many, what was asked, and made again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response
+
+from policy_service.api.answers import answer, written
+from policy_service.api.keys import Scope
+from policy_service.api.office import (
+    CURSOR,
+    ID,
+    LIMIT,
+    MERCHANT,
+    OBJECT,
+    Office,
+    choice,
+    instant,
+    known,
+    limit,
+    parameter,
+    refusals,
+)
+from policy_service.api.openapi import READING, operation, reference
+from policy_service.ledger.reading import Filter
+
+OUTCOMES = ("approved", "denied", "review", "partial")
+
+
+def blueprint(office: Office) -> Blueprint:
+    """`GET /v1/decisions`, `GET /v1/decisions/{id}`, `…/request` and `POST …/replay`."""
+    ledger = office.ledger
+    views = Blueprint("decisions_read", __name__)
+
+    @views.get("/v1/decisions")
+    def many() -> Response:
+        office.enter(Scope.DECIDE)
+        query = known("merchant", "case_id", "order_id", "outcome", "clause", "from", "to", "cursor", "limit")
+        wanted = Filter(
+            merchant=query.get("merchant"),
+            case_id=query.get("case_id"),
+            order_id=query.get("order_id"),
+            outcome=choice(query, "outcome", OUTCOMES),
+            clause=query.get("clause"),
+            since=instant(query, "from"),
+            until=instant(query, "to"),
+        )
+        with refusals():
+            page = ledger.decisions(wanted, query.get("cursor"), limit(query))
+        return answer({"decisions": [orjson.Fragment(item.body) for item in page.items], "next": page.next})
+
+    @views.get("/v1/decisions/<id>")
+    def one(id: str) -> Response:
+        office.enter(Scope.DECIDE)
+        with refusals():
+            return written(ledger.decision(id).body)
+
+    @views.get("/v1/decisions/<id>/request")
+    def asked(id: str) -> Response:
+        office.enter(Scope.DECIDE)
+        with refusals():
+            return answer(ledger.decision(id).request)
+
+    @views.post("/v1/decisions/<id>/replay")
+    def replay(id: str) -> Response:
+        office.enter(Scope.DECIDE)
+        again = office.clerk.replay(id)
+        said = {"decision": id, "same": again.same, "differs": list(again.differs), "erased": again.erased}
+        return answer({**said, "receipt": {"recorded": dict(again.receipt), "now": dict(again.now)}})
+
+    return views
+
+
+def paths() -> dict[str, Any]:
+    """Its part of the OpenAPI document."""
+    filters = [parameter(name, f"only with this `{name}`") for name in ("case_id", "order_id", "clause")]
+    outcome = parameter("outcome", "only with this outcome", enum=list(OUTCOMES))
+    span = [
+        parameter("from", "decided at or after", format="date-time"),
+        parameter("to", "decided before", format="date-time"),
+    ]
+    listed = operation(
+        "listDecisions",
+        "Recorded decisions, the latest first",
+        OBJECT,
+        errors=(*READING, 400, 503),
+        parameters=(MERCHANT, *filters, outcome, *span, CURSOR, LIMIT),
+    )
+    errors = (*READING, 404, 503)
+    return {
+        "/v1/decisions/{id}": {
+            "get": operation(
+                "readDecision",
+                "A decision, as it was answered",
+                reference("decision"),
+                errors=errors,
+                parameters=[ID],
+            )
+        },
+        "/v1/decisions/{id}/request": {
+            "get": operation("readRequest", "What a decision was asked about", OBJECT, errors=errors, parameters=[ID])
+        },
+        "/v1/decisions/{id}/replay": {
+            "post": operation(
+                "replayDecision", "Decide again and compare", OBJECT, errors=(*errors, 422), parameters=[ID]
+            )
+        },
+        "/v1/decisions": {"get": listed},
+    }

@@ -1,0 +1,100 @@
+"""Keeping decisions in the ledger: each is on disk before its caller hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from policy_service.api.duties import duties_of
+from policy_service.api.recording import Made
+from policy_service.api.sources import source_of
+from policy_service.catalog.catalog import Catalog
+from policy_service.contract import problems
+from policy_service.contract.problems import Problem, ProblemError
+from policy_service.ledger.errors import BadQuery, Conflict, KeyReused, LedgerError, LedgerUnavailable, Unknown
+from policy_service.ledger.ledger import Ledger
+from policy_service.ledger.records import Key, NewDecision
+
+
+class LedgerRecorder:
+    """Records decisions in a ledger; what is sent twice with one key is decided once."""
+
+    def __init__(self, ledger: Ledger, catalog: Catalog) -> None:
+        self.ledger = ledger
+        self.catalog = catalog
+
+    def before(self, body: bytes) -> bytes:
+        """The body that is decided on: with a pseudonym for the customer's id where that is configured."""
+        pseudonyms = self.ledger.pseudonyms
+        if pseudonyms is None:
+            return body
+        try:
+            asked = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return body
+        return orjson.dumps(pseudonyms.apply(asked)) if isinstance(asked, dict) else body
+
+    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str = "") -> bytes:
+        """The bytes to answer with: those of the first decision made for this key and body."""
+        with refusals():
+            named = None if key is None else self.key(caller, key, "/v1/decisions", asked)
+            if named is not None and (known := self.ledger.answered(named)) is not None:
+                return known.body
+            return self.ledger.record(self.new(decide()), named).body
+
+    def key(self, caller: str, key: str, path: str, body: bytes) -> Key:
+        """An idempotency key of that caller; where ids are pseudonymised, the body counts with the pseudonym."""
+        return Key.of(caller, key, "POST", path, self.before(body))
+
+    def new(
+        self,
+        made: Made,
+        *,
+        act: Mapping[str, Any] | None = None,
+        supersedes: str | None = None,
+        policy: Mapping[str, str] | None = None,
+    ) -> NewDecision:
+        """A decision as it is to be recorded. `policy`: the files of a policy that the catalogue no longer has."""
+        request = made.parsed.raw
+        if request.get("requested_at") is None:
+            request = {**request, "requested_at": made.decision["decided_at"]}
+        return NewDecision(
+            decision=made.decision,
+            body=made.body,
+            request=request,
+            policy=source_of(made.decision["policy"], self.catalog, policy),
+            act=act or {"type": "decide"},
+            duties=duties_of(made.decided),
+            took_us=made.took_us,
+            supersedes=supersedes,
+        )
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """The ledger's refusals as problems."""
+    try:
+        yield
+    except LedgerError as error:
+        raise ProblemError(problem_of(error)) from error
+
+
+def problem_of(error: LedgerError) -> Problem:
+    """The problem that a refusal of the ledger is answered with."""
+    said = error.message if error.hint is None else f"{error.message}: {error.hint}"
+    match error:
+        case LedgerUnavailable():
+            return problems.not_ready(error.message, error.retry_after)
+        case KeyReused():
+            return replace(problems.key_reused(""), detail=said)
+        case Unknown():
+            return replace(problems.not_found("", ""), detail=said)
+        case Conflict():
+            return problems.conflict(said)
+        case BadQuery():
+            return replace(problems.bad_parameter("", ""), detail=said)
+    return problems.internal()

@@ -1,0 +1,104 @@
+"""Returned goods in stock: counts by sku and disposition, alerts, clearing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from policy_service.api.answers import answer
+from policy_service.api.bodies import read_body
+from policy_service.api.inspections import read_object
+from policy_service.api.keys import Scope
+from policy_service.api.office import (
+    CURSOR,
+    LIMIT,
+    MERCHANT,
+    OBJECT,
+    Office,
+    known,
+    limit,
+    parameter,
+    refusals,
+    replied,
+)
+from policy_service.api.openapi import READING, WRITING, operation
+from policy_service.contract import problems
+from policy_service.contract.problems import ProblemError
+from policy_service.contract.refusals import FieldError
+
+DISPOSITIONS = ("sellable", "defective", "repair", "scrap", "return_to_customer")
+
+
+def blueprint(office: Office) -> Blueprint:
+    """`GET /v1/stock`, `GET /v1/stock/{sku}` and `POST /v1/stock/{sku}/clear`."""
+    ledger = office.ledger
+    views = Blueprint("stock", __name__)
+
+    @views.get("/v1/stock")
+    def many() -> Response:
+        office.enter(Scope.DECIDE)
+        query = known("merchant", "cursor", "limit")
+        with refusals():
+            page = ledger.stock(query.get("merchant"), None, query.get("cursor"), limit(query))
+        return answer({"stock": page.items, "next": page.next})
+
+    @views.get("/v1/stock/<path:sku>")
+    def one(sku: str) -> Response:
+        office.enter(Scope.DECIDE)
+        query = known("merchant")
+        with refusals():
+            found = ledger.stock(query.get("merchant"), sku).items
+        if not found:
+            raise ProblemError(problems.not_found("sku", sku))
+        return answer({"stock": found})
+
+    @views.post("/v1/stock/<path:sku>/clear")
+    def clear(sku: str) -> Response:
+        caller = office.enter(Scope.ADMIN)
+        query = known("merchant")
+        body = read_body()
+        to = read_object(body).get("disposition")
+        if to is not None and to not in DISPOSITIONS:
+            hint = "one of " + ", ".join(f"`{each}`" for each in DISPOSITIONS)
+            raise ProblemError(problems.unfit([FieldError("/disposition", "this is not a disposition", hint)]))
+        with refusals():
+            return replied(ledger.clear_stock(sku, query.get("merchant"), to, office.key(caller, body)))
+
+    return views
+
+
+def paths() -> dict[str, Any]:
+    """Its part of the OpenAPI document."""
+    sku = parameter("sku", "the sku", "path", minLength=1)
+    reading = (*READING, 400, 503)
+    body = {
+        "type": "object",
+        "properties": {"disposition": {"type": "string", "enum": list(DISPOSITIONS), "description": "default: all"}},
+    }
+    return {
+        "/v1/stock": {
+            "get": operation(
+                "listStock",
+                "Units by sku and disposition",
+                OBJECT,
+                errors=reading,
+                parameters=[MERCHANT, CURSOR, LIMIT],
+            )
+        },
+        "/v1/stock/{sku}": {
+            "get": operation(
+                "readStock", "Units of one sku", OBJECT, errors=(*reading, 404), parameters=[sku, MERCHANT]
+            )
+        },
+        "/v1/stock/{sku}/clear": {
+            "post": operation(
+                "clearStock",
+                "Take units out of the count and arm their alerts again",
+                OBJECT,
+                errors=(*WRITING, 404, 409),
+                body=body,
+                parameters=[sku, MERCHANT],
+            )
+        },
+    }

@@ -1,0 +1,159 @@
+"""Webhooks: where messages are sent, signed as Standard Webhooks 1.0 says (https://www.standardwebhooks.com).
+
+webhooks:
+  - name: shop
+    url: https://shop.example/returns
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    types: [returns.notification, returns.compensation]   # default: all
+    merchants: [dg-home]                                  # default: all
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import http.client
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import orjson
+import yaml
+
+from policy_service.ledger.outbox import CONTENT_TYPE, cloud_event
+
+PREFIX: Final = "whsec_"
+_FIELDS: Final = {"name", "url", "secret", "types", "merchants"}
+
+
+class WebhooksError(ValueError):
+    """A file of webhooks that cannot be used; the message says where and why, and never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One receiver. `types` and `merchants`: only these, or None for all."""
+
+    name: str
+    url: str
+    secret: bytes
+    types: frozenset[str] | None = None
+    merchants: frozenset[str] | None = None
+
+    def wants(self, row: Mapping[str, Any]) -> bool:
+        """Whether a message goes there."""
+        return (self.types is None or row["type"] in self.types) and (
+            self.merchants is None or row["merchant"] in self.merchants
+        )
+
+
+def load_webhooks(path: Path) -> tuple[Webhook, ...]:
+    """The webhooks in a YAML or JSON file. Raises WebhooksError, or OSError where it cannot be read."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise WebhooksError(f"`{path}` is neither YAML nor JSON") from error
+    entries = data.get("webhooks") if isinstance(data, dict) else None
+    if not isinstance(entries, list):
+        raise WebhooksError(f"`{path}` needs a list of `webhooks`, each with `name`, `url` and `secret`")
+    found = tuple(_webhook(entry, f"`{path}`, webhook {number}") for number, entry in enumerate(entries, 1))
+    if len({webhook.name for webhook in found}) < len(found):
+        raise WebhooksError(f"`{path}`: two webhooks have the same name")
+    return found
+
+
+def _webhook(entry: Any, where: str) -> Webhook:
+    if not isinstance(entry, dict) or not {"name", "url", "secret"} <= set(entry) <= _FIELDS:
+        raise WebhooksError(f"{where}: it has `name`, `url`, `secret`, and may have `types` and `merchants`")
+    url = urlsplit(str(entry["url"]))
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise WebhooksError(f"{where}: `url` begins with `https://` or `http://` and names a host")
+    return Webhook(
+        str(entry["name"]),
+        str(entry["url"]),
+        read_secret(entry["secret"], where),
+        _names(entry, "types", where),
+        _names(entry, "merchants", where),
+    )
+
+
+def _names(entry: Mapping[str, Any], key: str, where: str) -> frozenset[str] | None:
+    names = entry.get(key)
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise WebhooksError(f"{where}: `{key}` is a list of names")
+    return frozenset(names)
+
+
+def read_secret(text: Any, where: str = "the secret") -> bytes:
+    """The key in `whsec_<base64>`, at least 24 bytes. Raises WebhooksError."""
+    try:
+        key = base64.b64decode(str(text).removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if not str(text).startswith(PREFIX) or not 24 <= len(key) <= 64:
+        raise WebhooksError(f"{where}: `secret` is `{PREFIX}` and 24 to 64 random bytes in base64")
+    return key
+
+
+def sign(secret: bytes, id: str, timestamp: int, body: bytes) -> str:
+    """The `webhook-signature` of a message."""
+    mac = hmac.new(secret, b".".join((id.encode(), str(timestamp).encode(), body)), sha256)
+    return "v1," + base64.b64encode(mac.digest()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a delivery went: the HTTP status, or None and what went wrong."""
+
+    status: int | None
+    error: str | None
+
+    @property
+    def ok(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def send(webhook: Webhook, row: Mapping[str, Any], timestamp: int, timeout: float) -> Sent:
+    """Sends one message; `timeout`, in seconds, is for all of it. A redirect is a failure: secrets go nowhere else."""
+    body = orjson.dumps(cloud_event(row))
+    headers = {
+        "Content-Type": CONTENT_TYPE,
+        "User-Agent": "policy-service",
+        "webhook-id": row["id"],
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(webhook.secret, row["id"], timestamp, body),
+    }
+    url = urlsplit(webhook.url)
+    connection = _connect(url.scheme, url.hostname or "", url.port, timeout)
+    # A receiver that sends a byte now and then would outlast every socket timeout.
+    guard = threading.Timer(timeout, _cut, [connection])
+    guard.daemon = True
+    guard.start()
+    try:
+        connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), body, headers)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Sent(None, type(error).__name__)
+    finally:
+        guard.cancel()
+        connection.close()
+    return Sent(status, None if 200 <= status < 300 else f"HTTP {status}")
+
+
+def _connect(scheme: str, host: str, port: int | None, timeout: float) -> http.client.HTTPConnection:
+    if scheme == "https":
+        return http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
+    return http.client.HTTPConnection(host, port, timeout=timeout)
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    if connection.sock is not None:
+        connection.sock.close()
