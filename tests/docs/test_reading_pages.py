@@ -44,6 +44,8 @@ def test_files_and_commands_come_in_their_order(tmp_path):
         (("…", "three"), "one\ntwo\nthree\n", True),
         (("one", "…", "three"), "one\nthree\n", True),
         (("o.e",), "one\n", False),
+        (("7 passed, in 0.41 s",), "7 passed, in 12.50 s\n", True),
+        (("7 passed, in 0.41 s",), "8 passed, in 0.41 s\n", False),
         ((), "", True),
         ((), "one\n", False),
     ],

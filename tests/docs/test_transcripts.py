@@ -17,7 +17,7 @@ import pytest
 from tests.docs.transcripts import ShownFile, Step, matches, read
 
 ROOT = Path(__file__).resolve().parents[2]
-POLICY = [sys.executable, "-c", "from policy_service.cli import main; main(prog_name='policy')"]
+POLICY = [sys.executable, "-c", "from policy_service.cli import main; main()"]
 SHOWN_ADDRESS = "127.0.0.1:8080"
 
 
@@ -141,6 +141,11 @@ def test_following_the_page_shows_what_it_says(page, tmp_path, server):
             continue
         printed = run(shown, tmp_path, server.address)
         assert same(shown, printed), f"{page}, step {number}: {' '.join(shown.command)}\n{printed}"
+
+
+def test_the_request_of_the_first_page_is_the_one_in_the_examples():
+    (shown,) = [each for each in read(ROOT / "README.md") if isinstance(each, ShownFile)]
+    assert (ROOT / shown.path).read_text(encoding="utf-8") == shown.text
 
 
 def test_every_page_that_shows_a_file_or_a_command_is_readable_as_such():
