@@ -93,8 +93,8 @@ def _reordered(shop: Shop, chance: random.Random) -> Shop:
 def shuffled(document: Document, chance: random.Random) -> Document:
     """The document with its clauses of additive kinds in another order.
 
-    Fees stay where they are, since of two with one code the first counts, and so do permissions, since of two that close
-    together the first governs.
+    Fees stay where they are, since of two with one code the first counts, and so do permissions, since of two that
+    close together the first governs.
     """
     places = [place for place, clause in enumerate(document.clauses) if _is_free(clause)]
     turned = places[:]

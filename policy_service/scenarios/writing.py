@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -41,6 +41,7 @@ def scenario_text(
     now: str | None,
     changes: Mapping[str, Any],
     expect: Mapping[str, Any],
+    clock: Sequence[str] = (),
     then: tuple[Any, Mapping[str, Any]] | None = None,
     comment: str | None = None,
     indent: str = "  ",
@@ -51,6 +52,8 @@ def scenario_text(
     if now is not None:
         lines.append(f"  now: {now}")
     lines.extend(_block("with", changes))
+    if clock:
+        lines.append(f"  clock: [{', '.join(clock)}]")
     lines.extend(_block("expect", expect))
     if then is not None:
         lines.append("  then:")
@@ -65,6 +68,19 @@ def _block(key: str, values: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {key}:"
     for path, value in values.items():
         yield f"    {path}: {flow(value)}"
+
+
+def suite_text(
+    title: str, policies: Sequence[str], given: Mapping[str, Any], scenarios: Iterable[str], comment: str
+) -> str:
+    """A whole suite of scenarios as `scenario_text` gives them."""
+    body = yaml.dump(
+        dict(given), Dumper=_Dumper, default_flow_style=None, width=110, allow_unicode=True, sort_keys=False
+    )
+    lines = [f"# {line}" if line else "#" for line in comment.splitlines()]
+    lines += [f"suite: {flow(title)}", f"policies: {flow(list(policies))}", "given:"]
+    lines += [f"  {line}" for line in body.splitlines()]
+    return "\n".join([*lines, "", "scenarios:", "\n".join(scenarios)])
 
 
 def changes_between(given: Any, request: Any) -> dict[str, Any]:
