@@ -76,7 +76,8 @@ def _line() -> Iterator[Fact]:
         "tags", SET, "line", "order.lines[].tags", "Labels of the goods.", "商品标签。", "special-offer",
     ))
     yield _count(Fact(
-        "quantity", INTEGER, "line", "lines[].quantity", "Units in this request line.", "本行申请的数量。", {"at_least": 2},
+        "quantity", INTEGER, "line", "lines[].quantity", "Units in this request line.",
+        "本行申请的数量。", {"at_least": 2},
     ), "units", 1)
     yield _sum(Fact(
         "unit_paid", MONEY, "line", "order.lines[]",

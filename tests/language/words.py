@@ -41,7 +41,8 @@ def told(problems: list[Problem]) -> list[tuple[Any, ...]]:
 
 
 WORDS = (
-    "days", "months", "after", "delivery", "order", "code", "codes", "rate", "amount", "10%", "7 days", "all", "any", "not",
+    "days", "months", "after", "delivery", "order", "code", "codes", "rate", "amount", "10%", "7 days", "all", "any",
+    "not",
     "none", "at_least", "under", "quantity", "tags", "reason", "quality", "condition", "used", "installed_on", "true",
     "line_paid", "12.50", "from", "through", "by", "id", "for", "return", "when", "unless", "during", "text", "window",
     "fee", "deny", "approve", "merchant", "payer", "CN", "", " ", "2025-06-30", "0.10%",
