@@ -37,6 +37,7 @@ def create_app(
     """
     shell = Shell(service, catalog, gate or Gate(), ledger or NoRecord(), board or Board(processes=1))
     app = Flask("policy_service", static_folder=None)
+    app.extensions["catalog"] = catalog
     # The default lets no body in unbounded; each view that reads one says its own limit.
     app.config["MAX_CONTENT_LENGTH"] = BATCH
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from ctypes import Array, c_double
 from itertools import accumulate
-from multiprocessing import RawArray, Value
+from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from typing import Final
 
 ROUTES: Final = ("decision", "batch", "other")
@@ -37,12 +38,13 @@ MAX_PROCESSES: Final = 1024
 
 
 class Board:
-    """All rows. Made before the workers are, and given to each of them."""
+    """All rows. Made before the workers are, and given to each of them; `context` is how they are started."""
 
-    def __init__(self, processes: int = MAX_PROCESSES) -> None:
+    def __init__(self, processes: int = MAX_PROCESSES, context: BaseContext | None = None) -> None:
+        context = context or get_context()
         self._processes = processes
-        self._cells: Array[c_double] = RawArray(c_double, processes * len(_CELLS))
-        self._taken = Value("q", 0)
+        self._cells: Array[c_double] = context.RawArray(c_double, processes * len(_CELLS))
+        self._taken = context.Value("q", 0)
 
     def row(self) -> Row:
         """A row for this process alone."""

@@ -104,6 +104,6 @@ def _entry(entry: Any, where: str) -> tuple[str, Caller]:
         raise KeysError(f"{where}: `name` is text that says whose key it is")
     if not isinstance(hashed, str) or not _SHA256.fullmatch(hashed):
         raise KeysError(f"{where}: `sha256` is the hash in 64 hexadecimal digits, as `policy api-key` prints it")
-    if not isinstance(scopes, list) or not EVERY_SCOPE.issuperset(scopes):
+    if not isinstance(scopes, list) or any(each not in list(EVERY_SCOPE) for each in scopes):
         raise KeysError(f"{where}: `scopes` is a list of {', '.join(f'`{each}`' for each in Scope)}")
     return hashed, Caller(name, frozenset(scopes))

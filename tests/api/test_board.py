@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from multiprocessing import get_context
+
+from policy_service.api.board import MAX_PROCESSES, Board
+
+
+def count(board: Board) -> None:
+    row = board.row()
+    for _ in range(1000):
+        row.answered("decision", 200)
+        row.decided("approved", 300)
+
+
+def test_processes_count_beside_each_other() -> None:
+    context = get_context("spawn")
+    board = Board(context=context)
+    workers = [context.Process(target=count, args=(board,)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert board.total("answers/decision/2xx") == 3000
+    assert dict(board.buckets())["0.0005"] == 3000
+
+
+def test_a_bucket_includes_those_below_it() -> None:
+    board = Board(processes=1)
+    row = board.row()
+    for took_us in (100, 200, 201, 6_000_000):
+        row.decided("denied", took_us)
+    buckets = dict(board.buckets())
+    assert [buckets[bound] for bound in ("0.0002", "0.0005", "5.0", "+Inf")] == [2, 3, 3, 4]
+    assert board.total("outcomes/denied") == 4
+
+
+def test_more_processes_than_rows_share_them() -> None:
+    board = Board(processes=2)
+    for _ in range(5):
+        board.row().reloaded(True)
+    assert board.total("reloads/ok") == 5
+    assert MAX_PROCESSES >= 1024
