@@ -1,10 +1,9 @@
 """Near names, for the hint of an error."""
 
-from collections.abc import Collection
-from difflib import get_close_matches
+from collections.abc import Iterable
 from typing import Final
 
-_MOST_KNOWN: Final = 200
+_MOST_KNOWN: Final = 1000
 _LONGEST: Final = 60
 
 
@@ -13,18 +12,41 @@ def shown(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def nearest(word: str, known: Collection[str]) -> str | None:
-    """The known name that `word` was probably meant to be, or None.
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that `word` was probably meant to be, or None when nothing is near.
 
     Long words and large vocabularies are not searched: a hint must not cost more than the request it is about.
+
+    >>> nearest("dayz", ["days", "months"]), nearest("colour", ["days", "months"])
+    ('days', None)
     """
-    if len(word) > _LONGEST or len(known) > _MOST_KNOWN:
+    names = list(known)
+    if word in names:
+        return word
+    if not word or len(word) > _LONGEST or len(names) > _MOST_KNOWN:
         return None
-    matches = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    # Only mistakes pay for loading it.
+    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
+
+    plain = _folded(word)
+    folded = {name: _folded(name) for name in names}
+    for name, same in folded.items():
+        if same == plain:
+            return name
+    slips = 1 if len(plain) <= 4 else 2 if len(plain) <= 8 else 3
+    close = process.extractOne(plain, folded, scorer=OSA.distance, score_cutoff=slips)
+    if close is not None and close[1] < len(plain):
+        return close[2]
+    alike = process.extractOne(plain, folded, scorer=fuzz.ratio, score_cutoff=72)
+    return alike[2] if alike is not None else None
 
 
-def did_you_mean(word: str, known: Collection[str]) -> str | None:
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The hint that names the nearest known name, if any is near."""
     near = nearest(word, known)
     return f"did you mean `{near}`?" if near else None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
-
+from policy_service.contract.suggest import did_you_mean
+from policy_service.contract.suggest import nearest as suggest
 from policy_service.language.diagnostic_kinds import DIAGNOSTICS, DiagnosticKind, Severity
 
 __all__ = [
@@ -21,10 +20,6 @@ __all__ = [
     "one_of",
     "suggest",
 ]
-
-LONGEST_NAME = 64
-MOST_NAMES = 1000
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
@@ -74,34 +69,6 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """By file, then place, each once."""
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda each: (each.file, each.position, each.code, each.message))
-
-
-def suggest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant, or None when nothing is near.
-
-    >>> suggest("dayz", ["days", "months"]), suggest("colour", ["days", "months"])
-    ('days', None)
-    """
-    names = list(known)
-    if not word or len(word) > LONGEST_NAME or len(names) > MOST_NAMES or word in names:
-        return None
-    plain = word.casefold().replace("-", "_").replace(" ", "_")
-    folded = {name: name.casefold().replace("-", "_") for name in names}
-    for name, same in folded.items():
-        if same == plain:
-            return name
-    slips = 1 if len(plain) <= 4 else 2 if len(plain) <= 8 else 3
-    nearest = process.extractOne(plain, folded, scorer=OSA.distance, score_cutoff=slips)
-    if nearest is not None and nearest[1] < len(plain):
-        return nearest[2]
-    alike = process.extractOne(plain, folded, scorer=fuzz.ratio, score_cutoff=72)
-    return alike[2] if alike is not None else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The hint for a misspelt name: ``did you mean `days`?``, or None."""
-    name = suggest(word, known)
-    return None if name is None else f"did you mean `{name}`?"
 
 
 def one_of(names: Iterable[str], last: str = "or") -> str:
