@@ -28,17 +28,27 @@ POLICY = """
 - {id: return-30, window: {days: 30, after: delivery}, for: [return, exchange]}
 - {id: return-90-diamond, window: {days: 90, after: delivery}, for: [return], when: {tier: diamond}}
 - {id: phones-15, window: {days: 15, after: delivery}, when: {category: electronics/phone}, instead_of: [return-30]}
-- {id: warranty, warranty: {months: 12, after: delivery}, when: {category: electronics, reason: quality, human_damage: false}}
+- id: warranty
+  warranty: {months: 12, after: delivery}
+  when: {category: electronics, reason: quality, human_damage: false}
 - {id: used, deny: {code: used_goods}, when: {condition: [used, damaged], liability: customer}}
 - id: final-sale
   deny: {code: final_sale}
   when: {tags: [clearance, final]}
   unless: [{liability: [merchant, carrier]}, {tier: diamond, requested_on: {at_most: 2025-06-30}}]
 - {id: underwear, deny: {code: hygiene}, when: {category: clothing/underwear}, unless: {liability: merchant}}
-- {id: depreciation, fee: {code: restocking, rate: 10%}, when: {category: furniture}, unless: {liability: [merchant, carrier]}}
-- {id: late-fee, fee: {code: late, rate: 5%}, when: {days_since_delivery: {over: 14}}, unless: {tier: [gold, diamond]}}
+- id: depreciation
+  fee: {code: restocking, rate: 10%}
+  when: {category: furniture}
+  unless: {liability: [merchant, carrier]}
+- id: late-fee
+  fee: {code: late, rate: 5%}
+  when: {days_since_delivery: {over: 14}}
+  unless: {tier: [gold, diamond]}
 - {id: small-parcel, fee: {code: handling, amount: "5.00"}, when: {line_paid: {under: "50.00"}, return_method: pickup}}
-- {id: freight, return_shipping: {payer: merchant}, when: {any: [{liability: merchant}, {tier: diamond}, {country: CN}]}}
+- id: freight
+  return_shipping: {payer: merchant}
+  when: {any: [{liability: merchant}, {tier: diamond}, {country: CN}]}
 - {id: freight-abroad, return_shipping: {payer: customer, charge: "12.00"}, when: {not: {country: [CN, HK, MO]}}}
 - {id: diamond, grant: [free_pickup, free_return_shipping], when: {tier: diamond}}
 - {id: proof, require: {evidence: [photo]}, when: {reason: [quality, logistics.damaged_in_transit]}}
@@ -104,11 +114,8 @@ def plain_function(values: Sequence[Any], action: str) -> tuple[list[int], list[
         applies.append(11)
     if tier == "diamond":
         applies.append(12)
-    if (
-        reason == "quality"
-        or reason.startswith("quality.")
-        or reason == "logistics.damaged_in_transit"
-        or reason.startswith("logistics.damaged_in_transit.")
+    if reason in ("quality", "logistics.damaged_in_transit") or reason.startswith(
+        ("quality.", "logistics.damaged_in_transit.")
     ):
         applies.append(13)
     if returns_90d >= 10 and tier != "diamond":

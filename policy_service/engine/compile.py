@@ -21,8 +21,8 @@ from policy_service.language.conditions import Condition, Op, Test, tests_of
 from policy_service.language.vocabulary import FactValue, Vocabulary
 
 ACTION = "action"
-ALWAYS, NEVER = 0, -1
-"""The answers that need no rule."""
+ALWAYS = -1
+"""The number of the rule that always holds, and so need not be in the engine."""
 
 MAX_RULES = 4 * MAX_CONJUNCTIONS
 """Rules of one policy: some 50 MB of the engine's memory."""
@@ -70,7 +70,7 @@ def compile_clauses(clauses: Sequence[Clause], vocabulary: Vocabulary, name: str
         encoders,
         plans,
         compiler.load(),
-        {index: tuple(fact for fact in tested if any(test.fact == fact for test in tests[index])) for index in tests},
+        {index: tuple(fact for fact in tested if fact in {test.fact for test in tests[index]}) for index in tests},
         {
             fact: tuple(sorted({plain(value) for test in by_fact[fact] for value in test.values}))
             for fact in tested
@@ -80,50 +80,51 @@ def compile_clauses(clauses: Sequence[Clause], vocabulary: Vocabulary, name: str
 
 
 class _Compiler:
-    """Numbers the answers of one policy: equal conditions get the same number, whichever clause has them."""
+    """Numbers the rules of one policy: equal conjunctions are one rule, whichever clauses need it."""
 
     def __init__(self, name: str, encoders: Mapping[str, Encoder]) -> None:
         self._name = name
         self._encoders = encoders
-        self._answers: dict[frozenset[Conjunction], int] = {}
-        self._rules: list[tuple[Conjunction, int, str]] = []
+        self._rules: dict[Conjunction, int] = {}
+        self._first_needed_by: list[str] = []
         self._clause = ""
 
     def plan(self, clause: Clause) -> Plan:
         self._clause = clause.id
         try:
-            when = [self._node(_when(clause, self._encoders, possible=possible)) for possible in (False, True)]
-            unless = [self._node(_unless(clause, self._encoders, possible=possible)) for possible in (False, True)]
+            when, unless = self._node(_when(clause, self._encoders)), self._node(_unless(clause, self._encoders))
+            if not any(self._encoders[test.fact].absentable for test in _tests(clause, self._name)):
+                return Plan(clause.index, when, when, unless, unless)
+            when_possible = self._node(_when(clause, self._encoders, possible=True))
+            unless_possible = self._node(_unless(clause, self._encoders, possible=True))
         except RecursionError:
             raise _nested_too_deeply(self._name, clause.id) from None
-        return Plan(clause.index, *when, *unless)
+        return Plan(clause.index, when, when_possible, unless, unless_possible)
 
     def load(self) -> tuple[LoadedRules, ...]:
+        """The rules in the engine, in the order of their numbers."""
         loader = Loader(self._name, self._encoders)
-        for conjunction, answer, clause in self._rules:
-            self._clause = clause
-            loader.add(conjunction, answer)
-            if loader.count > MAX_RULESETS:
+        for conjunction, clause in zip(self._rules, self._first_needed_by, strict=True):
+            loader.add(conjunction)
+            if loader.full > MAX_RULESETS:
+                self._clause = clause
                 raise self._too_large("too many different comparisons", "compare with fewer values, or use tags")
         return loader.loaded()
 
     def _node(self, formula: Formula) -> Node:
         return plan(formula, self._encoders, self._number)
 
-    def _number(self, alternatives: list[Conjunction]) -> int:
-        if not alternatives:
-            return NEVER
-        if alternatives == [frozenset()]:
+    def _number(self, conjunction: Conjunction) -> int:
+        if not conjunction:
             return ALWAYS
-        key = frozenset(alternatives)
-        found = self._answers.get(key)
+        found = self._rules.get(conjunction)
         if found is None:
-            found = self._answers[key] = len(self._answers) + 1
-            if len(self._rules) + len(key) > MAX_RULES:
+            if len(self._rules) == MAX_RULES:
                 raise self._too_large(f"more than {MAX_RULES} alternatives", "join alternatives of one fact in a list")
-            if max(map(len, alternatives)) * 2 > MAX_PROPERTIES:
+            if len(conjunction) > MAX_PROPERTIES:
                 raise self._too_large("a condition with too many tests at once", "test fewer facts in one condition")
-            self._rules += [(conjunction, found, self._clause) for conjunction in alternatives]
+            found = self._rules[conjunction] = len(self._rules)
+            self._first_needed_by.append(self._clause)
         return found
 
     def _too_large(self, message: str, hint: str) -> PolicyTooLarge:
@@ -148,7 +149,7 @@ def _actions(clauses: Sequence[Clause], vocabulary: Vocabulary, tests: Sequence[
     return Names(vocabulary.facts[ACTION], [*known, *named, *tested], closed=True)
 
 
-def _when(clause: Clause, encoders: Mapping[str, Encoder], *, possible: bool) -> Formula:
+def _when(clause: Clause, encoders: Mapping[str, Encoder], *, possible: bool = False) -> Formula:
     actions = encoders[ACTION]
     assert isinstance(actions, Names)
     wanted: Formula = InCells(ACTION, actions.cells(Test(ACTION, Op.IN, tuple(sorted(clause.actions)), ())))
@@ -156,7 +157,7 @@ def _when(clause: Clause, encoders: Mapping[str, Encoder], *, possible: bool) ->
     return Every((wanted, *(lower(part, encoders, possible=possible) for part in parts)))
 
 
-def _unless(clause: Clause, encoders: Mapping[str, Encoder], *, possible: bool) -> Formula:
+def _unless(clause: Clause, encoders: Mapping[str, Encoder], *, possible: bool = False) -> Formula:
     return Some(tuple(lower(part, encoders, possible=possible) for part in clause.unless))
 
 

@@ -7,11 +7,11 @@ own two forms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from policy_service.engine.cells import InCells, Literal
 from policy_service.engine.encoding import Encoder, Scale
@@ -73,8 +73,10 @@ def alternatives(formula: Formula, encoders: Encoders) -> list[Conjunction]:
             return _distinct((_meet(chosen, encoders) for chosen in product(*factors)), encoders)
         case Some(parts=parts):
             return _distinct((chosen for part in parts for chosen in alternatives(part, encoders)), encoders)
+        case InCells(fact=fact, cells=cells) if not cells or cells == _universe(encoders, fact):
+            return [frozenset()] if cells else []
         case literal:
-            return _distinct([_meet([frozenset([literal])], encoders)], encoders)
+            return [frozenset([literal])]
 
 
 def _meet(conjunctions: Iterable[Conjunction], encoders: Encoders) -> Conjunction | None:
@@ -91,7 +93,7 @@ def _meet(conjunctions: Iterable[Conjunction], encoders: Encoders) -> Conjunctio
     for fact, cells in merged.items():
         if not cells:
             return None
-        if cells != _scale(encoders, fact).universe:
+        if cells != _universe(encoders, fact):
             others.append(InCells(fact, cells))
     return frozenset(others)
 
@@ -110,7 +112,7 @@ def _distinct(conjunctions: Iterable[Conjunction | None], encoders: Encoders) ->
                 continue
         found[conjunction] = None
     for fact, cells in single.items():
-        whole = cells == _scale(encoders, fact).universe
+        whole = cells == _universe(encoders, fact)
         found[frozenset() if whole else frozenset([InCells(fact, cells)])] = None
     kept = list(found)
     if frozenset() in found:
@@ -120,62 +122,48 @@ def _distinct(conjunctions: Iterable[Conjunction | None], encoders: Encoders) ->
     return kept
 
 
-def _scale(encoders: Encoders, fact: str) -> Scale:
-    found = encoders[fact]
-    assert isinstance(found, Scale)
-    return found
-
-
-Number: TypeAlias = "Callable[[list[Conjunction]], int]"
+def _universe(encoders: Encoders, fact: str) -> frozenset[int]:
+    return cast(Scale, encoders[fact]).universe
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Rules whose answers are joined after the engine has fired: `every` (else any) of the parts."""
+    """Rules joined after the engine has fired: `every` (else any) of the parts."""
 
     every: bool
     parts: tuple[Node, ...]
 
 
-Node: TypeAlias = "int | Joined"
+Node: TypeAlias = "frozenset[int] | Joined"
+"""Rules by number, any of which is enough."""
 
 
-def plan(formula: Formula, encoders: Encoders, number: Number) -> Node:
-    """The rule that tells whether the formula holds, or rules to be joined where multiplying out would be too much.
+def plan(formula: Formula, encoders: Encoders, number: Callable[[Conjunction], int]) -> Node:
+    """The rules that tell whether the formula holds, joined later where multiplying out would be too much.
 
-    `number` gives a list of alternatives its rule.
+    `number` gives a conjunction its rule.
     """
     try:
-        return number(alternatives(formula, encoders))
+        return frozenset(map(number, alternatives(formula, encoders)))
     except TooManyAlternatives:
         assert isinstance(formula, (Every, Some))
-    simple: list[Formula] = []
-    joined: list[Node] = []
     every = isinstance(formula, Every)
-    for part in formula.parts:
-        if _is_simple(part, encoders, every=every):
-            simple.append(part)
-        else:
-            joined.append(plan(part, encoders, number))
-    if simple:
-        joined.append(number(alternatives(Every(tuple(simple)) if every else Some(tuple(simple)), encoders)))
-    return Joined(every, tuple(joined))
+    # Factors of one conjunction each multiply to one; alternatives of whatever number just add up.
+    simple = [part for part in formula.parts if _count(part, encoders) <= (1 if every else MAX_PRODUCT)]
+    rest = [part for part in formula.parts if part not in simple]
+    joined = Every(tuple(simple)) if every else Some(tuple(simple))
+    return Joined(every, tuple(plan(part, encoders, number) for part in (joined, *rest)))
 
 
-def _is_simple(formula: Formula, encoders: Encoders, *, every: bool) -> bool:
-    """Whether the part can share a rule with others: one conjunction among factors, anything that fits among
-    alternatives."""
+def _count(formula: Formula, encoders: Encoders) -> int:
     try:
-        found = alternatives(formula, encoders)
+        return len(alternatives(formula, encoders))
     except TooManyAlternatives:
-        return False
-    return len(found) <= 1 if every else True
+        return MAX_PRODUCT + 1
 
 
-def holds(node: Node, fired: Sequence[int] | set[int]) -> bool:
+def holds(node: Node, fired: set[int]) -> bool:
     """Whether the rules that fired make the node true."""
-    if isinstance(node, int):
-        return node in fired
-    if node.every:
-        return all(holds(part, fired) for part in node.parts)
-    return any(holds(part, fired) for part in node.parts)
+    if isinstance(node, frozenset):
+        return not node.isdisjoint(fired)
+    return (all if node.every else any)(holds(part, fired) for part in node.parts)

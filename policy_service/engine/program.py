@@ -19,7 +19,7 @@ from policy_service.engine.cells import ABSENT, Convert, Table
 from policy_service.engine.compile import ACTION, ALWAYS, Plan, compile_clauses
 from policy_service.engine.encoding import Sums
 from policy_service.engine.errors import EngineFault
-from policy_service.engine.formula import holds
+from policy_service.engine.formula import Joined, holds
 from policy_service.language.clause import Clause
 from policy_service.language.vocabulary import FactValue, Vocabulary
 
@@ -52,7 +52,7 @@ class Program:
         self._encoders = compiled.encoders
         self._tested_by = compiled.tested_by
         self._rulesets = compiled.rulesets
-        self._by_answer, self._joined = _index(compiled.plans)
+        self._by_rule, self._joined = _index(compiled.plans)
         self._memo = memo
         self._actions = compiled.encoders[ACTION].table()
         self._tables = tuple(compiled.encoders[fact].table() for fact in self.tested)
@@ -89,19 +89,19 @@ class Program:
 
     def _decide(self, cell: tuple[int, ...], values: Sequence[FactValue | None]) -> Fired:
         self._check(cell, values)
-        answers = {ALWAYS}
+        rules = {ALWAYS}
         for ruleset in self._rulesets:
-            answers |= ruleset.answers(cell)
-        plans = [plan for answer in answers for plan in self._by_answer.get(answer, ())]
-        plans += [plan for plan in self._joined if holds(plan.when_possible, answers)]
+            rules.update(ruleset.fire(cell))
+        plans = {plan.clause: plan for rule in rules for plan in self._by_rule.get(rule, ())}
+        plans |= {plan.clause: plan for plan in self._joined if holds(plan.when_possible, rules)}
         applies, unknown = [], []
-        for plan in plans:
-            if holds(plan.when, answers) and not holds(plan.unless_possible, answers):
-                applies.append(plan.clause)
-            elif not holds(plan.unless, answers):
-                unknown.append(plan.clause)
-        fired = Fired(tuple(sorted(applies)), tuple(sorted(unknown)))
-        return self._remember(cell, fired)
+        for clause in sorted(plans):
+            plan = plans[clause]
+            if holds(plan.when, rules) and not holds(plan.unless_possible, rules):
+                applies.append(clause)
+            elif not holds(plan.unless, rules):
+                unknown.append(clause)
+        return self._remember(cell, Fired(tuple(applies), tuple(unknown)))
 
     def _remember(self, cell: tuple[int, ...], fired: Fired) -> Fired:
         if len(self._cells) >= MAX_CELLS or len(self._fired) >= MAX_CELLS:
@@ -132,12 +132,13 @@ class Program:
 
 
 def _index(plans: Sequence[Plan]) -> tuple[dict[int, list[Plan]], list[Plan]]:
-    """The plans by the answer that makes them possible, and those that need several answers joined."""
-    by_answer: dict[int, list[Plan]] = {}
+    """The plans by each rule that makes them possible, and those that need several rules joined."""
+    by_rule: dict[int, list[Plan]] = {}
     joined = []
     for plan in plans:
-        if isinstance(plan.when_possible, int):
-            by_answer.setdefault(plan.when_possible, []).append(plan)
-        else:
+        if isinstance(plan.when_possible, Joined):
             joined.append(plan)
-    return by_answer, joined
+        else:
+            for rule in plan.when_possible:
+                by_rule.setdefault(rule, []).append(plan)
+    return by_rule, joined

@@ -53,22 +53,21 @@ class Wire:
 
 
 class LoadedRules:
-    """A ruleset in the engine, with the answer that each of its conjunctions stands for."""
+    """A ruleset in the engine, holding the rules from number `first` on."""
 
-    def __init__(self, ruleset: Ruleset, answers: Sequence[int], wires: Sequence[Wire]) -> None:
+    def __init__(self, ruleset: Ruleset, first: int, wires: Sequence[Wire]) -> None:
         self.ruleset = ruleset
-        self._answers = tuple(answers)
+        self._first = first
         self._wires = tuple(wires)
 
-    def answers(self, cell: Sequence[int]) -> set[int]:
-        """The answers that hold in a cell. Raises EngineFault if the engine cannot be trusted to say."""
-        properties = "".join([wire.fragment(cell[wire.position]) for wire in self._wires])
-        answers = self._answers
-        return {answers[number] for number in self.ruleset.match(properties)}
+    def fire(self, cell: Sequence[int]) -> list[int]:
+        """The rules that hold in a cell. Raises EngineFault if the engine cannot be trusted to say."""
+        fired = self.ruleset.match("".join([wire.fragment(cell[wire.position]) for wire in self._wires]))
+        return [self._first + number for number in fired] if self._first else fired
 
 
 class Loader:
-    """Puts conjunctions into as few rulesets as the engine's limits allow, in the order they come."""
+    """Puts conjunctions into as few rulesets as the engine's limits allow, numbered in the order they come."""
 
     def __init__(self, name: str, encoders: Encoders) -> None:
         self._name = name
@@ -77,21 +76,21 @@ class Loader:
         self._fresh_names = _property_names()
         self._names: dict[Signal, str] = {}
         self._loaded: list[LoadedRules] = []
+        self._first = 0
         self._start()
 
-    def add(self, conjunction: Conjunction, answer: int) -> None:
-        """One more conjunction; `answer` is what it stands for. It has at most `MAX_PROPERTIES` literals."""
+    def add(self, conjunction: Conjunction) -> None:
+        """One more conjunction, of at most `MAX_PROPERTIES` literals."""
         tests = [test for literal in sorted(conjunction, key=self._order) for test in self._tests(literal)]
         signals = dict.fromkeys(signal for signal, _, _ in tests)
         if len(self._conjunctions) == MAX_CONJUNCTIONS or len(self._signals | signals) > MAX_PROPERTIES:
             self._load()
         self._signals |= signals
         self._conjunctions.append([Comparison(self._property(signal), op, value) for signal, op, value in tests])
-        self._answers.append(answer)
 
     @property
-    def count(self) -> int:
-        """How many rulesets are full."""
+    def full(self) -> int:
+        """How many rulesets have been filled."""
         return len(self._loaded)
 
     def loaded(self) -> tuple[LoadedRules, ...]:
@@ -103,7 +102,6 @@ class Loader:
     def _start(self) -> None:
         self._signals: dict[Signal, None] = {}
         self._conjunctions: list[list[Comparison]] = []
-        self._answers: list[int] = []
 
     def _load(self) -> None:
         wires = []
@@ -113,7 +111,8 @@ class Loader:
             flags = [(self._names[signal], signal.flag) for signal in mine if signal.flag is not None]
             wires.append(Wire(position, number, flags))
         name = f"{self._name} #{len(self._loaded) + 1}"
-        self._loaded.append(LoadedRules(Ruleset(name, self._conjunctions), self._answers, wires))
+        self._loaded.append(LoadedRules(Ruleset(name, self._conjunctions), self._first, wires))
+        self._first += len(self._conjunctions)
         self._start()
 
     def _property(self, signal: Signal) -> str:

@@ -111,7 +111,7 @@ RATES: tuple[Callable[[int], int] | None, ...] = (None, Rate(1, 7), Rate(100, 72
 def pool(fact: Fact) -> Sequence[Any]:
     if fact.name == "reason":
         return REASONS
-    return ACTIONS if fact.name == "action" else POOLS[fact.type]
+    return fact.values or POOLS[fact.type]
 
 
 def random_test(draw: Random, vocabulary: Vocabulary = VOCABULARY) -> Test:
@@ -189,37 +189,32 @@ def neighbours(fact: Fact, value: Any, convert: Callable[[int], int] | None = No
             return [value]
 
 
-def candidates(clauses: Sequence[Clause], convert: Callable[[int], int] | None = None) -> dict[str, list[Any]]:
+def candidates(
+    clauses: Sequence[Clause], convert: Callable[[int], int] | None = None, vocabulary: Vocabulary = VOCABULARY
+) -> dict[str, list[Any]]:
     """For each fact, values on and around every threshold of a policy, others, and None where it may be absent."""
     found: dict[str, list[Any]] = {}
     named = [test for one in clauses for part in (one.when, *one.unless) if part is not None for test in tests_of(part)]
-    for name, fact in VOCABULARY.facts.items():
-        values = [
-            near
-            for test in named
-            if test.fact == name
-            for value in test.values
-            for near in neighbours(fact, value, convert)
-        ]
-        values += [draw for draw in pool(fact) if len(values) < 40]
-        found[name] = values if fact.default is not None else [*values, None, None]
+    for name, fact in vocabulary.facts.items():
+        tested = [value for test in named if test.fact == name for value in test.values]
+        values = [near for value in tested for near in neighbours(fact, value, convert)]
+        values += [other for other in pool(fact) if len(values) < 40]
+        found[name] = [*values, None, None] if fact.default is None and fact.optional else values
     for one in clauses:
         if one.during is not None:
             for day in (one.during.start, one.during.through):
                 if day is not None:
                     name = "ordered_on" if one.during.by == "order" else "requested_on"
-                    found[name] += neighbours(VOCABULARY.facts[name], day)
+                    found[name] += neighbours(vocabulary.facts[name], day)
     return found
 
 
-def random_request(draw: Random, choices: dict[str, list[Any]]) -> dict[str, Any]:
+def random_request(draw: Random, choices: dict[str, list[Any]], vocabulary: Vocabulary = VOCABULARY) -> dict[str, Any]:
     facts = {}
     for name, values in choices.items():
         value = draw.choice(values)
-        if value is not None and VOCABULARY.facts[name].type is FactType.SET:
-            value = frozenset(
-                draw.sample(values[:-2], draw.randint(0, 3)) if None in values else draw.sample(values, 2)
-            )
-            value = frozenset(member for member in value if member is not None)
+        if value is not None and vocabulary.facts[name].type is FactType.SET:
+            members = [member for member in values if member is not None]
+            value = frozenset(draw.sample(members, draw.randint(0, 3)))
         facts[name] = value
     return facts

@@ -52,7 +52,7 @@ def disagreements(draw: Random, requests: int, *, memo: bool = True) -> int:
     return compared
 
 
-@settings(max_examples=200, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking takes minutes
+@settings(max_examples=100, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking takes minutes
 @given(st.randoms(use_true_random=False))
 def test_engine_memo_and_reference_agree(draw: Random) -> None:
     disagreements(draw, 20)
