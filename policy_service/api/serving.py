@@ -14,8 +14,10 @@ from flask import Flask
 
 from policy_service.api.app import create_app
 from policy_service.api.board import Board, Row
+from policy_service.api.clerk import Clerk
 from policy_service.api.gate import Gate, RateLimit
 from policy_service.api.keys import load_keys
+from policy_service.api.ledger import LedgerSettings, embedded_worker, open_ledger, resources
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
 
@@ -24,12 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve. `rate_limit` reads as in `600/minute` and is shared evenly by the workers."""
+    """How to serve. `rate_limit` reads as in `600/minute` and is shared evenly by the workers; without a ledger nothing
+    is kept."""
 
     rules: Path
     api_keys: Path | None = None
     rate_limit: str | None = None
     workers: int = 1
+    ledger: LedgerSettings | None = None
 
 
 @dataclass
@@ -61,7 +65,21 @@ class Worker:
 
 def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
     """The app that the settings describe. Raises KeysError, or ValueError for a rate that cannot be read."""
-    return create_app(Service(catalog), catalog=catalog, gate=gate(settings), board=board)
+    service = Service(catalog)
+    if settings.ledger is None:
+        return create_app(service, catalog=catalog, gate=gate(settings), board=board)
+    ledger = open_ledger(settings.ledger)
+    clerk = Clerk(service, catalog, ledger)
+    if settings.ledger.embedded_worker:
+        embedded_worker(settings.ledger, clerk).start()
+    return create_app(
+        service,
+        catalog=catalog,
+        gate=gate(settings),
+        board=board,
+        ledger=clerk.recorder,
+        resources=resources(ledger, clerk),
+    )
 
 
 def gate(settings: Settings) -> Gate:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policy_service.cli._endings import Unusable
+from policy_service.cli._ledger import ledger_options, ledger_settings
 from policy_service.cli._rules import open_catalog, rules_option
 
 if TYPE_CHECKING:
@@ -33,8 +34,24 @@ if TYPE_CHECKING:
     help="Who may ask; `policy api-key` makes the entries. Without it only this machine may.",
 )
 @click.option("--rate-limit", metavar="RATE", help="How often one caller may ask, such as 600/minute.")
+@ledger_options
+@click.option("--no-worker", is_flag=True, help="Leave messages and deadlines to `policy worker`.")
+@click.option(
+    "--threads", type=click.IntRange(1, 256), metavar="N", help="Threads of each worker [1; 16 with a ledger]."
+)
 def command(
-    rules: Path, host: str, port: int, workers: int, watch: bool, api_keys: Path | None, rate_limit: str | None
+    rules: Path,
+    host: str,
+    port: int,
+    workers: int,
+    watch: bool,
+    api_keys: Path | None,
+    rate_limit: str | None,
+    ledger: str,
+    pseudonym_key: Path | None,
+    webhooks: Path | None,
+    no_worker: bool,
+    threads: int | None,
 ) -> None:
     """Answer requests over HTTP, by the policies in --rules.
 
@@ -54,14 +71,16 @@ def command(
             "`policy api-key --help` shows how to make keys"
         )
     _claim(host, port)
-    settings = Settings(rules, api_keys, rate_limit, workers)
+    kept = ledger_settings(ledger, pseudonym_key, webhooks, embedded_worker=not no_worker)
+    settings = Settings(rules, api_keys, rate_limit, workers, kept)
     _try(settings)
     catalog = open_catalog(rules)
     click.echo(
         f"serving {len(catalog.merchants())} merchants from {rules} on http://{_shown(host)}:{port}, Ctrl-C ends it",
         err=True,
     )
-    _serve(settings, catalog, host, port, watch=watch)
+    # While one request waits for the disk others are decided, and they share the next commit.
+    _serve(settings, catalog, host, port, threads or (16 if kept else 1), watch=watch)
 
 
 def _is_loopback(host: str) -> bool:
@@ -99,7 +118,7 @@ def _try(settings: Settings) -> None:
         raise Unusable(str(error)) from None
 
 
-def _serve(settings: Settings, catalog: Catalog, host: str, port: int, *, watch: bool) -> None:
+def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: int, *, watch: bool) -> None:
     import logging
 
     from granian.constants import Interfaces
@@ -125,7 +144,7 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, *, watch:
         port=port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=1,
+        blocking_threads=threads,
         runtime_threads=1,
         websockets=False,
         respawn_failed_workers=True,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from policy_service.ledger import reading, schema
 from policy_service.ledger.commit import Transaction
@@ -127,11 +128,15 @@ def pause(attempts: int, id: str) -> int:
 def deliver(
     write: Callable[[Callable[[Transaction], Any]], Any],
     clock: Callable[[], int],
+    reader: Callable[[], AbstractContextManager[Connection]],
     webhook: Webhook,
     executor: Executor,
     timeout: float = TIMEOUT,
 ) -> int:
     """One round for one webhook: queues, takes, sends side by side, writes down. Returns how many were sent."""
+    with reader() as connection:
+        if not _anything(connection.execute, webhook, clock()):
+            return 0
     write(lambda transaction: queue(transaction, webhook, clock()))
     rows: list[Mapping[str, Any]] = write(lambda transaction: take(transaction, webhook, clock(), timeout))
     if not rows:
@@ -140,6 +145,16 @@ def deliver(
     sent = list(executor.map(lambda row: send(webhook, row, timestamp, timeout), rows))
     write(lambda transaction: settle(transaction, webhook, list(zip(rows, sent, strict=True)), clock()))
     return len(rows)
+
+
+def _anything(execute: Execute, webhook: Webhook, now: int) -> bool:
+    """Whether there is something to queue or to send: a look that takes no lock."""
+    outbox, mine = schema.outbox.c, schema.deliveries.c
+    cursor = execute(select(schema.endpoints.c.cursor).where(schema.endpoints.c.name == webhook.name)).scalar() or 0
+    if execute(select(outbox.seq).where(outbox.seq > cursor).limit(1)).first() is not None:
+        return True
+    due = (mine.endpoint == webhook.name, mine.state == "pending", mine.next_at <= now, mine.leased_until <= now)
+    return execute(select(mine.message).where(*due).limit(1)).first() is not None
 
 
 def page(execute: Execute, *, endpoint: str | None, state: str | None, cursor: str | None, limit: int) -> Page:

@@ -234,12 +234,22 @@ class Ledger:
     def fire_timers(self) -> int:
         """Fires what has fallen due; returns how many timers."""
         now = self.now()
+        with self.database.reading() as connection:
+            if not falling_due.is_due(connection.execute, now):
+                return 0
         return int(self.write(lambda transaction: falling_due.fire(transaction, now)))
 
     def verify(self, merchant: str | None = None) -> list[verifying.Chain]:
         """Every chain with its breaks."""
         with self.database.reading() as connection:
             return verifying.verify(connection, merchant)
+
+    def has_link(self, merchant: str, link: str) -> bool:
+        """Whether a link that was seen once is still in a merchant's chain."""
+        with self.database.reading() as connection:
+            tables = (schema.decisions, schema.case_events)
+            queries = (select(table.c.n).where(table.c.merchant == merchant, table.c.link == link) for table in tables)
+            return any(connection.execute(query).first() is not None for query in queries)
 
     def erase(self, customer: str, merchant: str | None = None) -> int:
         """Erases what names a customer, in decisions and in their cases; returns from how many records."""

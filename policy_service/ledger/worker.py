@@ -52,7 +52,7 @@ class Worker:
                 done += 1
         done += ledger.fire_timers()
         for webhook in self._webhooks:
-            done += deliver(ledger.write, ledger.now, webhook, self._executor, self._timeout)
+            done += deliver(ledger.write, ledger.now, ledger.database.reading, webhook, self._executor, self._timeout)
         return done
 
     def run(self) -> None:
@@ -73,6 +73,10 @@ class Worker:
         """Works in a thread of this process."""
         self._thread = threading.Thread(target=self.run, name="ledger-worker", daemon=True)
         self._thread.start()
+
+    def end(self) -> None:
+        """Tells `run` to return after the round under way."""
+        self._stop.set()
 
     def stop(self) -> None:
         """Ends the round under way and stops."""

@@ -1,0 +1,86 @@
+"""The options of commands that use a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from policy_service.cli._endings import Unusable
+
+if TYPE_CHECKING:
+    from policy_service.api.ledger import LedgerSettings
+    from policy_service.ledger.ledger import Ledger
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NONE = "none"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+ledger_option = click.option(
+    "--ledger",
+    default="sqlite:///policy-ledger.db",
+    show_default=True,
+    envvar="POLICY_LEDGER",
+    metavar="URL",
+    help="Where decisions are kept: a file for SQLite, or postgresql://user@host/database.",
+)
+pseudonym_option = click.option(
+    "--pseudonym-key",
+    type=FILE,
+    envvar="POLICY_PSEUDONYM_KEY",
+    metavar="FILE",
+    help="Keep pseudonyms of customers instead of their ids; the file's bytes are the key.",
+)
+webhooks_option = click.option(
+    "--webhooks", type=FILE, envvar="POLICY_WEBHOOKS", metavar="FILE", help="Where messages are sent, in YAML."
+)
+
+
+def ledger_options(command: F) -> F:
+    """`--ledger`, `--pseudonym-key` and `--webhooks`."""
+    return ledger_option(pseudonym_option(webhooks_option(command)))
+
+
+def ledger_settings(
+    url: str, pseudonym_key: Path | None, webhooks: Path | None, *, embedded_worker: bool
+) -> LedgerSettings | None:
+    """The settings, tried once so that a mistake shows before anything is served; None for `--ledger none`."""
+    if url == NONE:
+        return None
+    from policy_service.api.ledger import LedgerSettings
+    from policy_service.ledger.webhooks import load_webhooks
+
+    settings = LedgerSettings(url, pseudonym_key, webhooks, embedded_worker)
+    with opened(url, pseudonym_key):
+        if webhooks is not None:
+            try:
+                load_webhooks(webhooks)
+            except (OSError, ValueError) as error:
+                raise Unusable(str(error)) from None
+    return settings
+
+
+@contextmanager
+def opened(url: str, pseudonym_key: Path | None = None) -> Iterator[Ledger]:
+    """The ledger, closed at the end. Raises Unusable where it cannot be opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from policy_service.api.ledger import LedgerSettings, open_ledger
+    from policy_service.ledger.errors import LedgerError
+
+    try:
+        ledger = open_ledger(LedgerSettings(url, pseudonym_key))
+    except LedgerError as error:
+        raise Unusable(
+            f"the ledger cannot be opened: {error.message}" + (f"\n{error.hint}" if error.hint else "")
+        ) from None
+    except (OSError, ValueError, SQLAlchemyError) as error:
+        raise Unusable(f"the ledger cannot be opened: {str(error).splitlines()[0]}") from None
+    try:
+        yield ledger
+    finally:
+        ledger.close()

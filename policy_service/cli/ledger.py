@@ -1,0 +1,92 @@
+"""`policy ledger`: verify, export, erase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from policy_service.cli._console import console
+from policy_service.cli._ledger import ledger_option, opened, pseudonym_option
+
+
+@click.group("ledger", short_help="Verify, export and erase what is kept.")
+def command() -> None:
+    """Look after the ledger: whether it holds, what is in it, and whom it must forget."""
+
+
+@command.command("verify")
+@ledger_option
+@click.option("--merchant", metavar="NAME", help="Only this merchant's chain.")
+@click.option(
+    "--expect", multiple=True, metavar="MERCHANT=LINK", help="The last link seen before must be in the chain."
+)
+def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
+    """Check every record against its digest and every link against the one before.
+
+    Prints each chain's last link: kept elsewhere and given back as --expect it also shows a ledger that was rebuilt.
+    The exit status is 0 when everything holds, 1 when something does not.
+    """
+    wanted = dict(each.partition("=")[::2] for each in expect)
+    out = console()
+    broken = 0
+    with opened(ledger) as found:
+        chains = found.verify(merchant)
+        for name, link in wanted.items():
+            if not found.has_link(name, link):
+                broken += 1
+                out.print(f"{name}: link {link} is not in the chain", style="bold red")
+    for chain in chains:
+        erased = f", {chain.erased} with personal data erased" if chain.erased else ""
+        out.print(f"{chain.merchant}: {chain.records} records{erased}, last link {chain.link or 'none'}")
+        for each in chain.breaks:
+            broken += 1
+            out.print(f"  {each.n} {each.record}: {each.what}", style="bold red")
+    out.print("everything holds" if not broken else f"{broken} breaks", style="green" if not broken else "bold red")
+    raise SystemExit(1 if broken else 0)
+
+
+@command.command("export")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@ledger_option
+@click.option("--merchant", metavar="NAME", help="Only this merchant's decisions.")
+@click.option("--from", "since", metavar="INSTANT", help="Only decisions decided at or after this.")
+@click.option("--to", "until", metavar="INSTANT", help="Only decisions decided before this.")
+def export(target: Path, ledger: str, merchant: str | None, since: str | None, until: str | None) -> None:
+    """Write recorded decisions with their requests to TARGET: `.jsonl`, or `.parquet` for analysis.
+
+    A .jsonl file is what `policy replay` reads.
+    """
+    from policy_service.ledger.exporting import write_jsonl, write_parquet
+    from policy_service.ledger.instants import read_us
+    from policy_service.ledger.reading import Filter
+
+    try:
+        wanted = Filter(
+            merchant=merchant,
+            since=None if since is None else read_us(since),
+            until=None if until is None else read_us(until),
+        )
+    except ValueError:
+        raise click.UsageError("an instant reads as in `2025-06-20T10:00:00Z`") from None
+    writers = {".jsonl": write_jsonl, ".parquet": write_parquet}
+    write = writers.get(target.suffix)
+    if write is None:
+        raise click.UsageError(f"`{target.name}` ends neither in .jsonl nor in .parquet")
+    with opened(ledger) as found:
+        count = write(found, wanted, target)
+    click.echo(f"{count} decisions written to {target}")
+
+
+@command.command("erase")
+@ledger_option
+@pseudonym_option
+@click.option("--customer", required=True, metavar="ID", help="The customer's id, as the shop knows it.")
+@click.option("--merchant", metavar="NAME", help="Only with this merchant.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(ledger: str, pseudonym_key: Path | None, customer: str, merchant: str | None, yes: bool) -> None:
+    """Erase what names a customer: ids, serial and tracking numbers, and texts of their cases. Chains still hold."""
+    if not yes:
+        click.confirm(f"erase `{customer}` for good?", abort=True)
+    with opened(ledger, pseudonym_key) as found:
+        click.echo(f"erased in {found.erase(customer, merchant)} records")
