@@ -1,0 +1,109 @@
+"""Deciding recorded requests again, and gathering what came out differently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from policy_service.contract.problems import ProblemError
+from policy_service.replay.changes import Group, change_between
+from policy_service.replay.records import Record
+from policy_service.service import Service
+
+Json = Mapping[str, Any]
+
+
+@dataclass
+class Replay:
+    """What came of a replay: how many decisions were made again, the changes by the clauses behind them, and what could
+    not be compared, by reason."""
+
+    compared: int = 0
+    changed: int = 0
+    groups: dict[tuple[str, ...], Group] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ranked(self) -> list[Group]:
+        """The groups, the most frequent first."""
+        return sorted(self.groups.values(), key=lambda group: (-group.count, group.clauses))
+
+    @property
+    def total(self) -> Group:
+        """All changes together."""
+        whole = Group(())
+        for group in self.groups.values():
+            whole.count += group.count
+            whole.outcomes.update(group.outcomes)
+            whole.cents.update(group.cents)
+            whole.gained.update(group.gained)
+            whole.lost.update(group.lost)
+        return whole
+
+
+class Replaying:
+    """Decides records by `service`, and compares with what was decided, or with what `against` decides."""
+
+    def __init__(self, service: Service, against: Service | None = None) -> None:
+        self.service = service
+        self.against = against
+        self.result = Replay()
+        self._earlier: dict[str, Json] = {}
+
+    def run(self, records: Iterable[Record]) -> Replay:
+        """Replay every record."""
+        for record in records:
+            self.replay(record)
+        return self.result
+
+    def replay(self, record: Record) -> None:
+        """Replay one record."""
+        result = self.result
+        if record.decision is not None and "id" in record.decision:
+            self._earlier[str(record.decision["id"])] = record.decision
+        reason = self._incomparable(record)
+        if reason:
+            result.left_out[reason] += 1
+            return
+        try:
+            now = self._decide(self.service, record)
+            was = self._decide(self.against, record) if self.against else record.decision
+        except ProblemError as error:
+            result.left_out[f"refused: {error.problem.detail or error.problem.title}"] += 1
+            return
+        assert was is not None
+        before, after = (now, was) if self.against else (was, now)
+        result.compared += 1
+        change = change_between(record.id, before, after)
+        if change is not None:
+            result.changed += 1
+            result.groups.setdefault(change.clauses, Group(change.clauses)).add(change)
+
+    def _incomparable(self, record: Record) -> str | None:
+        decision = record.decision
+        if record.settled:
+            return "settled by a person or a deadline"
+        if decision is None:
+            return None if self.against else "no decision recorded"
+        if decision.get("stage") == "inspection":
+            if record.inspection is None:
+                return "second stage without its inspection"
+            if str(decision.get("previous")) not in self._earlier:
+                return "second stage without the first"
+        return None
+
+    def _decide(self, service: Service, record: Record) -> Json:
+        """The decision made again, at the instant of the first one."""
+        request = dict(record.request)
+        decision = record.decision or {}
+        if "decided_at" in decision:
+            request["requested_at"] = decision["decided_at"]
+        if decision.get("stage") == "inspection" and record.inspection is not None:
+            # The second stage stands on the first as it is decided here, not as it was then.
+            first = service.decide(request, id="")
+            return service.inspect(request, first.decision, record.inspection, id="").decision
+        at = None if "requested_at" in request else datetime.fromisoformat(request["order"]["placed_at"])
+        return service.decide(request, now=at, id="").decision
