@@ -1,4 +1,4 @@
-"""What a request must fit besides the contract: the reasons, attributes and currencies of the policy that governs it."""
+"""What a request must fit besides the contract: reasons, attributes and currencies of the governing policy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMS = {
 
 
 def admit(request: ReturnRequest, governing: Governing) -> list[FieldError]:
-    """Every error of a request against the documents that govern it, in document order; empty when it can be decided."""
+    """Every error of a request against the documents that govern it, in document order; empty: it can be decided."""
     return [*_reasons(request, governing), *_attributes(request, governing), *_currency(request, governing)]
 
 
@@ -93,7 +93,8 @@ def _currency(request: ReturnRequest, governing: Governing) -> Iterator[FieldErr
         if document.currency != policy:
             yield FieldError(
                 "/order/currency",
-                f"the statute `{document.name}` names sums in {document.currency}, the policy in {policy}, the order is in {order}",
+                f"the statute `{document.name}` names sums in {document.currency}, the policy in {policy}, "
+                f"the order is in {order}",
                 f"send the order in {policy} or {document.currency}",
             )
         elif request.order.fx_rate is None:

@@ -1,7 +1,7 @@
 """The subject of a decision: one request under the documents that govern it, at one instant.
 
-A `Case` holds what does not depend on the instant (prices, conversions, attributes); `LineState` one request line in its
-turn, with what went back before it. Both are private to one decision and never shared between threads.
+A `Case` holds what does not depend on the instant (prices, conversions, attributes); `LineState` one request line in
+its turn, with what went back before it. Both are private to one decision and never shared between threads.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Turns a sum in `named` minor units into the order's; equal rates are equal, so that what is derived can be kept."""
+    """Turns a sum in `named` minor units into the order's; equal rates are equal, so derived things can be kept."""
 
     named: str
     order: str
@@ -138,8 +138,8 @@ class Claim:
     """A request line as it is to be decided: as sent, or at inspection a part of it as found.
 
     `index` is the request line's; `settled` an outcome that stands; `received_at` and `found` belong to the inspection;
-    `refusal` is a structural denial known beforehand (`not_received`); `found_as` is what the warehouse found of a line whose
-    outcome stands, which only its disposition looks at.
+    `refusal` is a structural denial known beforehand (`not_received`); `found_as` is what the warehouse found of a line
+    whose outcome stands, which only its disposition looks at.
     """
 
     index: int
@@ -156,8 +156,10 @@ class Claim:
 
 @dataclass(slots=True)
 class LineState:
-    """A claim in its turn: `before` units of its order line went back earlier, `action` may differ from the claim's when
-    an alternative is tried. `windows` and `read` keep what was computed, for instants and actions where it still holds.
+    """A claim in its turn: `before` units of its order line went back earlier.
+
+    `action` may differ from the claim's when an alternative is tried. `windows` and `read` keep what was computed, for
+    instants and actions where it still holds.
     """
 
     case: Case

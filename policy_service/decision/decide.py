@@ -71,7 +71,7 @@ def decide(
 ) -> Decided:
     """The decision on a request at its own `requested_at`, else at `now`.
 
-    `settled` gives outcomes that a person (or a deadline) has fixed, by request line; then `previous` is the decision that
+    `settled` gives outcomes that a person (or a deadline) fixed, by request line; then `previous` is the decision that
     was under review and `resolution` says who settled it. The request must have been admitted (`admission.admit`). An
     error inside evaluation gives `review` with `evaluation_error`.
     """
@@ -217,7 +217,7 @@ def _assumptions(governing: Governing, ruling: Ruling, moment: Moment) -> list[J
 
 
 def _signed(head: Json, body: Json, parsed: ParsedRequest) -> Json:
-    """The decision with its receipt: digests of the request as evaluated and of the decision without id and messages."""
+    """The decision with its receipt: digests of the request as evaluated, and of itself without id and messages."""
     asked = parsed.raw
     if asked.get("requested_at") is None:
         asked = {**asked, "requested_at": body["decided_at"]}

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def dispositions(judge: Judge, rulings: Sequence[Ruling]) -> list[list[Json]]:
-    """Per line: where its found units go. Units of a line that is denied go back to the customer, whatever clauses say."""
+    """Per line: where its found units go. Units of a denied line go back to the customer, whatever clauses say."""
     return [_disposition(judge, ruling) if ruling.state.claim.found else [] for ruling in rulings]
 
 

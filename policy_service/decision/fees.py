@@ -26,7 +26,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a statute lets a merchant charge on a protected line: code -> cap (None: no cap). None codes: not protected."""
+    """What a statute lets a merchant charge on a protected line, by code; a cap of None is no cap, no `caps`: free."""
 
     caps: dict[str, int | None] | None
 
@@ -77,7 +77,7 @@ def statute_sum(state: LineState, minor: int) -> int:
 
 
 def standing_fees(policy: Applying, statute: Applying) -> Iterator[Clause]:
-    """The fee clauses that count, in file order: the first of each code, without those that an applying `waive` lifts."""
+    """The fee clauses that count, in file order: the first of each code, less those that a `waive` lifts."""
     waived: set[str] = set()
     for clause in (*policy.all("waive"), *statute.all("waive")):
         effect = clause.effect

@@ -68,7 +68,7 @@ def _clauses(item: Ruling) -> list[Clause]:
 
 
 def _of_line(item: Ruling) -> Parcel | None:
-    """What this line's clauses say: the merchant's as far as the statute lets it stand, or the statute's where that is better."""
+    """What this line's clauses say: the merchant's as far as it may stand, or the statute's if better."""
     merchant, statute = item.verdict.policy.first("return_shipping"), item.verdict.statute.first("return_shipping")
     offers = []
     if merchant is not None or item.verdict.protected:
@@ -97,7 +97,7 @@ def _merchants(item: Ruling, clause: Clause | None) -> Parcel | None:
 
 
 def outbound_postage(case: Case, decided: Sequence[Ruling]) -> tuple[int, Clause | None]:
-    """The outbound postage given back, by the first approved line that has a clause for it; the better of two documents."""
+    """The outbound postage given back, by the first approved line with a clause for it; the better of two."""
     left = max(0, (case.order.shipping_paid or 0) - (case.order.shipping_refunded or 0))
     for item in decided:
         if not item.approved:

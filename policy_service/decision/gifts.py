@@ -1,4 +1,4 @@
-"""Gifts that came with goods and must come back with them. Source: language, `gift`; semantics, "Verdict" 8 and "Money"."""
+"""Gifts that came with goods and must come back with them. Source: semantics, "Verdict" 8 and "Money"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policy_service.language.clause import Clause
 
 @dataclass(frozen=True, slots=True)
 class Gifts:
-    """`coming_back` counts, per order line, the units that this request brings back; earlier returns are in the order."""
+    """`coming_back` counts, per order line, the units that this request brings back."""
 
     case: Case
     coming_back: dict[str, int]

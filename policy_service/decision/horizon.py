@@ -1,7 +1,7 @@
 """Until when an answer stays the same: the decision is made again at each coming threshold of time.
 
-Thresholds are the closings of applying windows, the days on which a tested time fact crosses a number that the documents
-name, and the days on which a daily fee changes. Between two thresholds nothing that depends on time can change.
+Thresholds are the closings of applying windows, the days on which a tested time fact crosses a number that the
+documents name, and the days on which a daily fee changes. Between two of them nothing that depends on time changes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from policy_service.decision import clock
 from policy_service.decision.case import Case, LineState, Moment
 from policy_service.decision.facts import reader
 from policy_service.decision.fees import days_beyond, fee_amount, standing_fees
+from policy_service.decision.gifts import Gifts
+from policy_service.decision.judge import Judge
 from policy_service.decision.rulebook import Governing, Rulebook
-from policy_service.decision.rulings import rule
+from policy_service.decision.rulings import rule, verdict_of
 from policy_service.decision.verdict import DENIED, Ruling
+from policy_service.language.clause import Clause
 from policy_service.language.kinds import Fee
 
 MAX_STEPS = 5000
@@ -33,28 +36,47 @@ class _Threshold:
 
 
 def stable_until(
-    case: Case, governing: Governing, moment: Moment, rulings: list[Ruling], gifts: Any, fingerprint: Fingerprint
+    case: Case, governing: Governing, moment: Moment, rulings: list[Ruling], gifts: Gifts, fingerprint: Fingerprint
 ) -> datetime | None:
-    """The first instant at which the same request gets another outcome, amount, entitlement or obligation; None if never.
+    """The first instant at which the same request is answered otherwise: outcome, amount or benefit; None if never.
 
     Reports the threshold reached, conservatively, after `MAX_STEPS` thresholds that changed nothing.
     """
-    states = [ruling.state for ruling in rulings]
     first: object = None
     for _ in range(MAX_STEPS):
         threshold = min(_thresholds(case, governing, moment, rulings), key=lambda found: found.instant, default=None)
         if threshold is None:
             return None
         later = case.moment(threshold.instant)
-        again, gifts_again = rule(case, governing, later, states)
-        if [ruling.verdict.outcome for ruling in again] != [ruling.verdict.outcome for ruling in rulings]:
+        again = _again(case, governing, later, rulings, gifts)
+        if again is None:
             return threshold.instant
         if threshold.by_fee or not _same_grounds(again, rulings):
             first = first if first is not None else fingerprint(moment, rulings, gifts)
-            if fingerprint(later, again, gifts_again) != first:
+            if fingerprint(later, again, gifts) != first:
                 return threshold.instant
         moment, rulings = later, again
     return moment.now
+
+
+def _again(case: Case, governing: Governing, later: Moment, rulings: list[Ruling], gifts: Gifts) -> list[Ruling] | None:
+    """The rulings at a later moment, None as soon as one has another outcome.
+
+    Up to there every line finds the same units returned before it, so its state holds. Only gifts that wait for all
+    their lines look ahead at outcomes; then everything is ruled anew.
+    """
+    if case.gifts and governing.policy.gifts_wait:
+        anew, _ = rule(case, governing, later, [ruling.state for ruling in rulings])
+        same = all(a.verdict.outcome == b.verdict.outcome for a, b in zip(anew, rulings, strict=True))
+        return anew if same else None
+    judge = Judge(case, governing, later, gifts)
+    again = []
+    for ruling in rulings:
+        verdict = verdict_of(judge, ruling.state)
+        if verdict.outcome != ruling.verdict.outcome:
+            return None
+        again.append(Ruling(ruling.state, verdict))
+    return again
 
 
 def _same_grounds(again: Sequence[Ruling], rulings: Sequence[Ruling]) -> bool:
@@ -110,22 +132,32 @@ def _anchor_day(name: str, state: LineState, moment: Moment) -> date | None:
 
 def _fee_changes(case: Case, moment: Moment, ruling: Ruling) -> Iterator[_Threshold]:
     state = ruling.state
+    start = None
     for clause in standing_fees(ruling.verdict.policy, ruling.verdict.statute):
-        fee: Any = clause.effect
-        start = _anchor_day("days_since_delivery", state, moment)
-        if fee.rate_per_day is None or start is None:
+        fee = clause.effect
+        assert isinstance(fee, Fee)
+        if fee.rate_per_day is None:
             continue
-        today = days_beyond(fee, state, moment)
-        days = _first_change(lambda day, c=clause: fee_amount(c, state, _on(start, c.effect, day, case)), today)  # type: ignore[misc]
-        if days is not None:
-            yield _Threshold(clock.first_instant(clock.plus_days(start, fee.after_days + days), case.zone), by_fee=True)
+        start = start or _anchor_day("days_since_delivery", state, moment)
+        if start is None:
+            return
+        day = _next_fee(case, clause, fee, state, moment, start)
+        if day is not None:
+            yield _Threshold(clock.first_instant(day, case.zone), by_fee=True)
 
 
-def _on(start: date, fee: Any, days: int, case: Case) -> Moment:
-    """The moment at which that many days have passed beyond the fee's grace."""
-    assert isinstance(fee, Fee)
-    day = clock.plus_days(start, fee.after_days + days)
-    return Moment(clock.first_instant(day, case.zone), day)
+def _next_fee(case: Case, clause: Clause, fee: Fee, state: LineState, moment: Moment, start: date) -> date | None:
+    """The next day on which a daily fee has another amount."""
+
+    def day_of(days: int) -> date:
+        return clock.plus_days(start, fee.after_days + days)
+
+    def amount(days: int) -> int:
+        day = day_of(days)
+        return fee_amount(clause, state, Moment(clock.first_instant(day, case.zone), day))
+
+    days = _first_change(amount, days_beyond(fee, state, moment))
+    return None if days is None else day_of(days)
 
 
 def _first_change(amount: Callable[[int], int], today: int) -> int | None:

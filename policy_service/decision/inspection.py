@@ -33,8 +33,9 @@ def inspect(
 ) -> Decided:
     """The decision of the inspection, frozen at the request's instant; `previous` is the request stage's decision.
 
-    `settled` gives outcomes that a person fixed when a first decision of this inspection was under review, by its lines;
-    then `follows` is that decision and `resolution` says who settled it. Raises `BadRequest` for units that were never asked for, unknown reasons and attributes.
+    `settled` gives outcomes that a person fixed when a first decision of this inspection was in review, by its lines;
+    then `follows` is that decision and `resolution` says who settled it. Raises `BadRequest` for units that were never
+    asked for, unknown reasons and attributes.
     """
     plan = _Plan(parsed, previous, inspection)
     errors = [*plan.errors, *_unfit(parsed, governing, inspection)]
@@ -120,7 +121,7 @@ class _Plan:
                 self.taken[index].append((found.line, units))
 
     def claims(self, index: int) -> list[Claim]:
-        """The claims that a request line becomes: itself where it stands, else one per kind of find and one for the rest."""
+        """The claims that a request line becomes: itself where it stands, else one per find and one for the rest."""
         line, taken = self.lines[index], self.taken[index]
         before = self.previous[index]
         overridden = any(reason["code"] == "overridden" for reason in before["reasons"])

@@ -88,7 +88,8 @@ class Judge:
         if verdict.outcome == DENIED:
             unread = self._unread_extensions(state, verdict)
             return verdict.ruled(REVIEW, *unread) if unread else verdict
-        verdict = _asked(state, verdict)
+        if verdict.policy.asks or verdict.statute.asks or not verdict.governing or not verdict.governing.evidenced:
+            verdict = _asked(state, verdict)
         if verdict.free_warranty is None and verdict.policy.sums_are_facts:
             absent = absent_sums(standing_fees(verdict.policy, verdict.statute), state, self.moment)
             if absent:
@@ -111,23 +112,26 @@ class Judge:
         if not granting:
             closed = [s for s in standings if not s.is_open and s.window.closes_at is not None]
             last = max(closed, key=lambda s: s.closes, default=None)
-            reasons = tuple(denials(state, permits, grounds.policy))
-            return grounds._replace(outcome=DENIED, reasons=reasons, window=last, permits=permits)
+            why = tuple(denials(state, permits, grounds.policy))
+            return Verdict(
+                DENIED, why, grounds.policy, grounds.statute, None, last, permits=permits, fired=grounds.fired,
+                values=grounds.values,
+            )  # fmt: skip
         governing = granting[0] if len(granting) == 1 else max(granting, key=lambda s: (s.evidenced, s.closes))
         window = governing.window
-        why = [Reason("within_window", governing.clause, {"last_day": window.last_day, "closes_at": window.closes_at})]
-        right = next((s for s in granting if s.statutory and s.evidenced), None)
+        dates = {"last_day": window.last_day, "closes_at": window.closes_at}
+        reasons: tuple[Reason, ...] = (Reason("within_window", governing.clause, dates),)
+        right = free = None
+        for standing in granting:
+            if standing.evidenced:
+                right = right or (standing if standing.statutory else None)
+                free = free or (standing.clause if standing.frees else None)
         if right is not None and (right is governing or all(s.statutory for s in granting)):
-            why.append(Reason("statutory_right", right.clause))
-        return grounds._replace(
-            outcome=APPROVED,
-            reasons=tuple(why),
-            governing=governing,
-            window=governing,
-            protected=right is not None,
-            free_warranty=next((s.clause for s in granting if s.frees and s.evidenced), None),
-            permits=permits,
-        )
+            reasons = (*reasons, Reason("statutory_right", right.clause))
+        return Verdict(
+            APPROVED, reasons, grounds.policy, grounds.statute, governing, governing, right is not None, free,
+            permits=permits, fired=grounds.fired, values=grounds.values,
+        )  # fmt: skip
 
     def _standings(self, state: LineState, book: Rulebook, applying: Applying, *, statutory: bool) -> list[Standing]:
         now = self.moment.now

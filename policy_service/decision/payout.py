@@ -1,4 +1,4 @@
-"""Where a refund goes: by each line's `refund_to`, else back along the order's payments. Source: semantics, `refund.to`."""
+"""Where a refund goes: by each line's `refund_to`, else back along the order's payments."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from policy_service.contract.request import Discount, Order, OrderLine
 
 
 def cumulative(total: int, units: int, returned: int) -> int:
-    """The part of `total`, paid for `units`, that the first `returned` units carry: successive parts add up to `total`."""
+    """The part of `total`, paid for `units`, that the first `returned` carry: successive parts add up to it."""
     return half_up(total * returned, units)
 
 
@@ -25,7 +25,7 @@ def part(total: int, units: int, before: int, quantity: int) -> int:
 
 @dataclass(slots=True)
 class LinePrice:
-    """One order line: `gross` is list price times quantity, `net` is after its own discount, `paid` after its shares of the order's."""
+    """One order line: `gross` is list price times quantity, `net` less its discount, `paid` less the order's too."""
 
     units: int
     gross: int

@@ -110,7 +110,7 @@ def after(case: Case, start: datetime, duration: Duration) -> datetime:
 
 
 def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str, datetime | None]:
-    """`ship_back_by`, `inspect_by`, `refund_by`, `respond_by` as far as clauses set them; None until their start is known.
+    """`ship_back_by`, `inspect_by`, `refund_by`, `respond_by` as far as set; None until their start is known.
 
     The earliest of several counts; between merchant and statute a later `ship_back` and an earlier everything else.
     """

@@ -1,4 +1,4 @@
-"""The decision as the JSON of the contract. Sums become decimal text here and instants get the policy's zone; nothing else changes."""
+"""The decision as the JSON of the contract: sums become decimal text here, and instants get the policy's zone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from policy_service.contract.messages import message
@@ -23,6 +24,9 @@ from policy_service.decision.verdict import REVIEW, Reason, Ruling, Standing
 Json = dict[str, Any]
 
 
+_sum_text = lru_cache(maxsize=65536)(to_text)
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Turns sums and instants of one case into text."""
@@ -31,7 +35,7 @@ class Writer:
     moment: Moment
 
     def money(self, minor: int) -> str:
-        return to_text(minor, self.case.order.currency)
+        return _sum_text(minor, self.case.order.currency)
 
     def instant(self, instant: datetime | None) -> str | None:
         return None if instant is None else clock.in_zone(instant, self.case.zone)

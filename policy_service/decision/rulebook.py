@@ -27,8 +27,8 @@ KEPT_GROUPINGS = 4096
 class Permit:
     """An applying permission and the applying denials that block it.
 
-    `blockers` block where the customer is liable; `firm` are those of them that block whoever is. `frees` says that, open
-    and evidenced, it frees the line of fees and return shipping.
+    `blockers` block where the customer is liable; `firm` are those of them that block whoever is. `frees` says that,
+    open and evidenced, it frees the line of fees and return shipping.
     """
 
     clause: Clause
@@ -47,6 +47,7 @@ class Applying:
     denials: tuple[Clause, ...]
     groups: dict[str, tuple[Clause, ...]]
     sums_are_facts: bool = False  # a fee's amount is a fact, which may be absent
+    asks: bool = False  # a clause asks for evidence, or for a person
 
     def all(self, kind: str) -> tuple[Clause, ...]:
         return self.groups.get(kind, ())
@@ -142,7 +143,7 @@ class Rulebook:
 
 @dataclass(frozen=True)
 class Governing:
-    """What governs a request: the merchant's policy version, the statute for the country if any, and the digest of both."""
+    """What governs a request: the merchant's policy version, the country's statute if any, and their digest."""
 
     policy: Rulebook
     statute: Rulebook | None
@@ -170,8 +171,9 @@ def _group(clauses: tuple[Clause, ...]) -> Applying:
     permissions = [c for c in clauses if c.kind in PERMISSIONS and not _refuses(c)]
     denials = tuple(c for c in clauses if c.kind == "deny" or _refuses(c))
     permits = tuple(_permit(clause, denials) for clause in _standing(permissions))
+    asks = "require" in groups or "review" in groups
     facts = any(isinstance(getattr(c.effect, "amount", None), str) for c in groups.get("fee", ()))
-    return Applying(clauses, permits, denials, {kind: tuple(members) for kind, members in groups.items()}, facts)
+    return Applying(clauses, permits, denials, {kind: tuple(members) for kind, members in groups.items()}, facts, asks)
 
 
 def _permit(clause: Clause, denials: tuple[Clause, ...]) -> Permit:
@@ -193,7 +195,7 @@ def _names(ids: Any, wanted: str) -> bool:
 
 
 def _standing(permissions: list[Clause]) -> list[Clause]:
-    """The permissions left after `instead_of`, in file order: one set aside sets none aside, and a warranty always stays."""
+    """The permissions left after `instead_of`, in file order: one set aside sets none aside; warranties stay."""
     aside: set[str] = set()
     for clause in permissions:
         if clause.instead_of is not None and clause.id not in aside:

@@ -45,11 +45,16 @@ def _pass(case: Case, judge: Judge, known: Sequence[LineState]) -> list[Ruling]:
             state = known[position]
         else:
             state = line_state(case, claim, before[key])
-        verdict = _settled(case, claim, _judged(judge, state))
+        verdict = verdict_of(judge, state)
         rulings.append(Ruling(state, verdict))
         if verdict.outcome != DENIED:
             before[key] += claim.quantity
     return rulings
+
+
+def verdict_of(judge: Judge, state: LineState) -> Verdict:
+    """The line's verdict with what a person settled; a fault in judging it is a review, never an approval."""
+    return _settled(judge.case, state.claim, _judged(judge, state))
 
 
 def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = None) -> LineState:

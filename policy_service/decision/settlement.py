@@ -1,4 +1,4 @@
-"""The money of a decision: per line and in all. Integer minor units of the order's currency. Source: semantics, "Money"."""
+"""The money of a decision, per line and in all, in minor units of the order's currency. Source: semantics, "Money"."""
 
 from __future__ import annotations
 
@@ -163,12 +163,12 @@ def _cut(money: LineMoney) -> None:
 
 def _refunds_duties(verdict: Verdict) -> bool:
     """As `import_duties` says, by default yes; the customer gets the better of the merchant's and the statute's."""
-    said = [
-        clause.effect.refund
+    said: list[Any] = [
+        clause.effect
         for clause in (verdict.policy.first("import_duties"), verdict.statute.first("import_duties"))
-        if clause
-    ]  # type: ignore[attr-defined]
-    return any(said) if said else True
+        if clause is not None
+    ]
+    return any(effect.refund for effect in said) if said else True
 
 
 def _exchange(state: LineState, verdict: Verdict) -> tuple[int, Clause | None]:

@@ -44,7 +44,7 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`closes_at` (UTC) is the first instant at which it is closed; all None when unlimited, or when the anchor is missing."""
+    """`closes_at` (UTC) is the first instant at which it is closed; None: unlimited, or the anchor is `missing`."""
 
     anchor: str | None
     last_day: date | None

@@ -69,7 +69,7 @@ def shop(clauses: str, *, head: str = HEAD, law: str | None = None, law_head: st
 
 
 def request(**changes: Any) -> dict[str, Any]:
-    """The plain request with changes at dotted paths written with `__`: `order__currency="EUR"`, `lines__0__reason=…`."""
+    """The plain request with changes at paths written with `__`: `order__currency="EUR"`, `lines__0__reason=…`."""
     body = copy.deepcopy(REQUEST)
     for path, value in changes.items():
         *way, last = path.split("__")

@@ -1,4 +1,4 @@
-"""Random shops and requests: clauses drawn from a stock that covers every kind, requests on and around their thresholds."""
+"""Random shops and requests: clauses from a stock that covers every kind, requests on and around their thresholds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ PERMISSIONS = (
     "window: {days: 15, after: order, counting: hours}, for: [return, repair, reship]",
     "window: {unlimited: true, after: order}, for: [reship, refund_only]",
     "window: {days: 60, after: delivery}, instead_of: all, when: {tier: gold}",
-    "window: {days: 20, after: delivery, fallback: {after: shipment, plus_days: 3}}, overrides: all, when: {reason: quality}",
+    "window: {days: 20, after: delivery, fallback: {after: shipment, plus_days: 3}}, "
+    "overrides: all, when: {reason: quality}",
     "no_reason: {days: 10, after: delivery}, when: {condition: [unopened, opened]}",
     "no_reason: false, when: {tags: sealed}",
     "warranty: {months: 12, after: order, evidence: [inspection_report]}, when: {reason: quality, human_damage: false}",
@@ -191,7 +192,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def instant(day: int, hour: int = 12) -> str:
-    """Midnight of 2025-05-31 in Shanghai and so many days and hours more; early days are more likely to be of interest."""
+    """Midnight of 2025-05-31 in Shanghai and so many days and hours more; mostly early days."""
     from datetime import datetime, timedelta
 
     start = datetime.fromisoformat("2025-05-31T00:00:00+08:00")

@@ -136,7 +136,8 @@ def test_successive_partial_returns_add_up_to_what_was_paid(
     }  # fmt: skip
     amount = min(discount, unit * units)
     order = {
-        "id": "O", "currency": "CNY", "placed_at": "2025-05-30T20:15:00+08:00", "delivered_at": "2025-06-01T15:30:00+08:00",
+        "id": "O", "currency": "CNY", "placed_at": "2025-05-30T20:15:00+08:00",
+        "delivered_at": "2025-06-01T15:30:00+08:00",
         "lines": [line], "discounts": [{"code": "D", "amount": f"{amount // 100}.{amount % 100:02d}"}],
     }  # fmt: skip
     back, refunded, tax = 0, 0, 0

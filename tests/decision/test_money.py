@@ -11,7 +11,8 @@ from tests.decision.desk import HEAD, WINDOW, ask, request, shop
 
 def order(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
-        "id": "O", "currency": "CNY", "placed_at": "2025-05-30T20:15:00+08:00", "delivered_at": "2025-06-01T15:30:00+08:00",
+        "id": "O", "currency": "CNY", "placed_at": "2025-05-30T20:15:00+08:00",
+        "delivered_at": "2025-06-01T15:30:00+08:00",
         "lines": list(lines), **more,
     }  # fmt: skip
 

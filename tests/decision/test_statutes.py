@@ -68,7 +68,10 @@ def test_fees_stand_as_far_as_the_statute_allows(allow: str, fee: str | None) ->
     ],
 )  # fmt: skip
 def test_return_shipping_of_a_protected_line(allow: str, parcel: dict[str, str]) -> None:
-    policy = '  - {id: w, window: {days: 60, after: delivery}}\n  - {id: r, return_shipping: {payer: customer, charge: "12.00"}}\n'
+    policy = (
+        "  - {id: w, window: {days: 60, after: delivery}}\n"
+        '  - {id: r, return_shipping: {payer: customer, charge: "12.00"}}\n'
+    )
     assert decide(policy, RIGHT + allow)["return_shipping"] == parcel
 
 

@@ -20,7 +20,8 @@ def test_without_a_permission_there_is_none() -> None:
 def test_every_reason_for_a_denial_is_given() -> None:
     clauses = (
         "  - {id: a, window: {days: 5, after: delivery}}\n  - {id: b, window: {days: 9, after: delivery}}\n"
-        "  - {id: d1, deny: {code: used_goods}, when: {condition: used}}\n  - {id: d2, deny: {code: sale}, when: {tags: sale}}\n"
+        "  - {id: d1, deny: {code: used_goods}, when: {condition: used}}\n"
+        "  - {id: d2, deny: {code: sale}, when: {tags: sale}}\n"
     )
     decision = ask(shop(clauses), lines__0__condition="used", order__lines__0__tags=["sale"])
     assert codes(decision) == ["used_goods", "sale", "window_closed", "window_closed"]
@@ -72,7 +73,9 @@ def test_no_reason_false_refuses_what_the_customer_is_liable_for() -> None:
     assert ask(governing, lines__0__reason="quality.cosmetic_defect")["outcome"] == "approved"
 
 
-WARRANTY = "  - {id: y, warranty: {months: 12, after: order, evidence: [report, photo]}, for: [return], when: {reason: quality}}\n"
+WARRANTY = """
+  - {id: y, warranty: {months: 12, after: order, evidence: [report, photo]}, for: [return], when: {reason: quality}}
+"""
 
 
 def test_a_warranty_without_its_evidence_asks_a_person_and_says_what_would_help() -> None:
@@ -93,7 +96,8 @@ def test_an_evidenced_permission_governs_before_one_that_lacks_its_evidence() ->
 def test_a_warranty_frees_of_fees_whether_or_not_it_governs() -> None:
     clauses = (
         "  - {id: w, window: {unlimited: true, after: delivery}}\n"
-        "  - {id: y, warranty: {months: 12, after: order, evidence: [report]}, for: [return], when: {reason: quality}}\n"
+        "  - {id: y, for: [return], when: {reason: quality},"
+        " warranty: {months: 12, after: order, evidence: [report]}}\n"
         "  - {id: f, fee: {code: restocking, rate: 10%}}\n"
         '  - {id: r, return_shipping: {payer: customer, charge: "9.00"}}\n'
     )
@@ -199,7 +203,7 @@ def test_earlier_lines_that_are_not_denied_count_as_returned() -> None:
     body = request(order__lines__0={"id": "1", "sku": "A", "quantity": 3, "unit_price": "33.34", "discount": "0.02"})
     asked = body["lines"][0]
     body["lines"] = [
-        {**asked, "condition": "used"}, {**asked, "quantity": 2, "condition": "opened"}, asked, {**asked, "quantity": 1},
+        {**asked, "condition": "used"}, {**asked, "quantity": 2, "condition": "opened"}, asked, asked,
     ]  # fmt: skip
     decision = ask(shop(WINDOW + USED), body)
     assert [line["outcome"] for line in decision["lines"]] == ["denied", "approved", "approved", "denied"]
