@@ -70,6 +70,9 @@ def _two_statutes(loaded: Loaded, source: Source) -> Iterator[Diagnostic]:
         twice = sorted(countries & set(taken))
         if twice:
             yield source.at(
-                "PS218-statutes-overlap", ("statute", index), f"`{statute}` and `{taken[twice[0]]}` both cover `{twice[0]}`",
-                "name one statute for each country")
+                "PS218-statutes-overlap",
+                ("statute", index),
+                f"`{statute}` and `{taken[twice[0]]}` both cover `{twice[0]}`",
+                "name one statute for each country",
+            )
         taken.update(dict.fromkeys(sorted(countries - set(taken)), statute))

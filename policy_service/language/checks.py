@@ -90,8 +90,12 @@ def head_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
         hint = did_you_mean(zone.rsplit("/", 1)[-1], _cities()) or did_you_mean(zone, available_timezones())
         name = hint.removeprefix("did you mean `").removesuffix("`?") if hint else None
         full = _cities().get(name, name) if name else None
-        yield Problem("PS204-unknown-time-zone", ("timezone",), f"there is no time zone `{zone}`",
-                      f"did you mean `{full}`?" if full else "use a name of the IANA database, such as `Asia/Shanghai`")
+        yield Problem(
+            "PS204-unknown-time-zone",
+            ("timezone",),
+            f"there is no time zone `{zone}`",
+            f"did you mean `{full}`?" if full else "use a name of the IANA database, such as `Asia/Shanghai`",
+        )
     yield from _currency(data.get("currency"))
     yield from _country(data.get("ships_from"), ("ships_from",))
     countries = data.get("countries")
@@ -112,16 +116,26 @@ def _days(data: Mapping[str, Any]) -> Iterator[Problem]:
         yield from impossible_day(effective.get(key), ("effective", key))
     first, last = day_of(effective.get("from")), day_of(effective.get("through"))
     if first and last and last < first:
-        yield Problem("PS207-dates-reversed", ("effective", "through"),
-                      f"the last day `{last}` lies before the first day `{first}`", "both days are in force; swap or mend them")
+        yield Problem(
+            "PS207-dates-reversed",
+            ("effective", "through"),
+            f"the last day `{last}` lies before the first day `{first}`",
+            "both days are in force; swap or mend them",
+        )
 
 
 def impossible_day(value: Any, path: Path) -> Iterator[Problem]:
     """A quoted date that no calendar has; an unquoted one is noticed while reading."""
-    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and day_of(value) is None and (
-        value.replace("-", "").isdigit()
+    if (
+        isinstance(value, str)
+        and len(value) == 10
+        and value[4] == value[7] == "-"
+        and day_of(value) is None
+        and (value.replace("-", "").isdigit())
     ):
-        yield Problem("PS011-impossible-date", path, f"there is no such day as `{value}`", "dates are written year-month-day")
+        yield Problem(
+            "PS011-impossible-date", path, f"there is no such day as `{value}`", "dates are written year-month-day"
+        )
 
 
 def _currency(value: Any) -> Iterator[Problem]:
@@ -132,15 +146,23 @@ def _currency(value: Any) -> Iterator[Problem]:
     except UnknownCurrency:
         meant = CURRENCY_SLIPS.get(value)
         hint = f"did you mean `{meant}`?" if meant else did_you_mean(value, currencies())
-        yield Problem("PS205-unknown-currency", ("currency",), f"there is no currency `{value}`",
-                      hint or "use an ISO 4217 code, such as `CNY` or `EUR`")
+        yield Problem(
+            "PS205-unknown-currency",
+            ("currency",),
+            f"there is no currency `{value}`",
+            hint or "use an ISO 4217 code, such as `CNY` or `EUR`",
+        )
 
 
 def _country(value: Any, path: Path) -> Iterator[Problem]:
     if isinstance(value, str) and len(value) == 2 and value.isupper() and value not in COUNTRIES:
         meant = SLIPS.get(value)
-        yield Problem("PS206-unknown-country", path, f"there is no country `{value}`",
-                      f"did you mean `{meant}`?" if meant else "use an ISO 3166 code, such as `CN` or `DE`")
+        yield Problem(
+            "PS206-unknown-country",
+            path,
+            f"there is no country `{value}`",
+            f"did you mean `{meant}`?" if meant else "use an ISO 3166 code, such as `CN` or `DE`",
+        )
 
 
 def reference_problems(clauses: Sequence[RawClause]) -> Iterator[Found]:
@@ -155,12 +177,21 @@ def reference_problems(clauses: Sequence[RawClause]) -> Iterator[Found]:
             where = f"line {other.source.position((*other.path, 'id')).line}"
             if other.source is not clause.source:
                 where += f" of `{other.source.name}`"
-            yield clause.source, Problem("PS201-duplicate-id", (*clause.path, "id"), f"the id `{name}` is taken",
-                                         f"it names the clause on {where}; choose another")
+            yield (
+                clause.source,
+                Problem(
+                    "PS201-duplicate-id",
+                    (*clause.path, "id"),
+                    f"the id `{name}` is taken",
+                    f"it names the clause on {where}; choose another",
+                ),
+            )
         else:
             first[name] = clause
     kinds = {name: clause.kind for name, clause in first.items()}
-    fitting = {key: [name for name, kind in kinds.items() if kind and wanted.fits(kind)] for key, wanted in _NAMED.items()}
+    fitting = {
+        key: [name for name, kind in kinds.items() if kind and wanted.fits(kind)] for key, wanted in _NAMED.items()
+    }
     whole = not any(clause.source.partial for clause in clauses)
     for clause in clauses:
         for path, key, name in _references(clause):
@@ -180,8 +211,11 @@ class _Wanted:
 
 _NAMED: dict[str, _Wanted] = {
     "overrides": _Wanted(lambda kind: kind in ("deny", "no_reason"), "a denial", "`overrides` names `deny` clauses"),
-    "instead_of": _Wanted(lambda kind: kind in LENGTHENED, "a permission that can be replaced",
-                          "`instead_of` names `window` and `no_reason` clauses, never a warranty"),
+    "instead_of": _Wanted(
+        lambda kind: kind in LENGTHENED,
+        "a permission that can be replaced",
+        "`instead_of` names `window` and `no_reason` clauses, never a warranty",
+    ),
     "windows": _Wanted(lambda kind: kind in LENGTHENED, "a window", "`windows` names `window` and `no_reason` clauses"),
 }
 
@@ -222,9 +256,16 @@ def misplaced_powers(clauses: Iterable[RawClause]) -> Iterator[Found]:
         kind = clause.kind
         for key in ("overrides", "instead_of"):
             if key in clause.data and kind is not None and kind not in PERMISSIONS:
-                yield clause.source, Problem(
-                    "PS115-needs", (*clause.path, key), f"`{key}` stands only on a permission, and `{kind}` is none",
-                    f"permissions are {one_of(PERMISSIONS, 'and')}", True)
+                yield (
+                    clause.source,
+                    Problem(
+                        "PS115-needs",
+                        (*clause.path, key),
+                        f"`{key}` stands only on a permission, and `{kind}` is none",
+                        f"permissions are {one_of(PERMISSIONS, 'and')}",
+                        True,
+                    ),
+                )
 
 
 def statute_problems(data: Mapping[str, Any], policy: File) -> Iterator[Problem]:
@@ -236,6 +277,13 @@ def statute_problems(data: Mapping[str, Any], policy: File) -> Iterator[Problem]
             continue
         known = statute_names(policy)
         yield Problem(
-            "PS214-statute-not-found", ("statute",) if index is None else ("statute", index), f"there is no statute `{each}`",
-            did_you_mean(each, known) or (f"known here: {one_of(known)}" if known else (
-                f"put `{each}.yaml` into a folder `statutes/` at or above this file")))
+            "PS214-statute-not-found",
+            ("statute",) if index is None else ("statute", index),
+            f"there is no statute `{each}`",
+            did_you_mean(each, known)
+            or (
+                f"known here: {one_of(known)}"
+                if known
+                else (f"put `{each}.yaml` into a folder `statutes/` at or above this file")
+            ),
+        )

@@ -37,14 +37,24 @@ def condition_shape() -> Shape:
     self = {"$ref": "#/$defs/condition"}
     several: Shape = {"type": "array", "title": "a list of conditions", "minItems": 1, "items": self}
     combined = {
-        "any": described(several, "At least one of these holds (or).", "至少一项成立(或)。", [{"tier": "diamond"}, {"fit": "too_small"}]),
-        "all": described(several, "All of these hold (and).", "全部成立(且)。", [{"tier": "diamond"}, {"fit": "too_small"}]),
+        "any": described(
+            several,
+            "At least one of these holds (or).",
+            "至少一项成立(或)。",
+            [{"tier": "diamond"}, {"fit": "too_small"}],
+        ),
+        "all": described(
+            several, "All of these hold (and).", "全部成立(且)。", [{"tier": "diamond"}, {"fit": "too_small"}]
+        ),
         "not": described(self, "This does not hold.", "不成立。", {"tier": "diamond"}),
     }
     facts = {name: _test(fact) for name, fact in FACTS.items()}
     return {
-        "type": "object", "title": "a mapping of facts to tests", "minProperties": 1,
-        "properties": {**facts, **combined}, "additionalProperties": _any_test(),
+        "type": "object",
+        "title": "a mapping of facts to tests",
+        "minProperties": 1,
+        "properties": {**facts, **combined},
+        "additionalProperties": _any_test(),
     }
 
 
@@ -55,11 +65,16 @@ def _test(fact: Fact) -> Shape:
 
 def _tests(kind: FactType, value: Shape) -> Shape:
     if kind in ORDERED:
-        return either(value, listing(value), _comparisons(value),
-                      title=f"{value['title']}, a list of them, or a comparison such as `{{at_least: …}}`")
+        return either(
+            value,
+            listing(value),
+            _comparisons(value),
+            title=f"{value['title']}, a list of them, or a comparison such as `{{at_least: …}}`",
+        )
     if kind is FactType.SET:
-        return either(value, listing(value), _memberships(),
-                      title="a name, a list of names, or `{all: […]}` or `{none: […]}`")
+        return either(
+            value, listing(value), _memberships(), title="a name, a list of names, or `{all: […]}` or `{none: […]}`"
+        )
     return either(value, listing(value), title=f"{value['title']}, or a list of them")
 
 
@@ -94,10 +109,14 @@ def _example(value: Shape) -> object:
 
 def _memberships() -> Shape:
     names = listing(text("a name"))
-    return mapping({
-        "all": described(names, "Contains every one of these.", "包含全部。", ["oversize", "fragile"]),
-        "none": described(names, "Contains none of these.", "一个也不包含。", ["clearance"]),
-    }, title="a mapping with `all` or `none`", minProperties=1)
+    return mapping(
+        {
+            "all": described(names, "Contains every one of these.", "包含全部。", ["oversize", "fragile"]),
+            "none": described(names, "Contains none of these.", "一个也不包含。", ["clearance"]),
+        },
+        title="a mapping with `all` or `none`",
+        minProperties=1,
+    )
 
 
 def _any_test() -> Shape:
@@ -106,5 +125,9 @@ def _any_test() -> Shape:
         **{name: described(scalar, doc, doc_zh, 2) for name, (doc, doc_zh) in COMPARISONS.items()},
         **_memberships()["properties"],
     }
-    return either(scalar, listing(scalar), mapping(operators, title="a mapping of operators", minProperties=1),
-                  title="a value, a list of values, or a comparison")
+    return either(
+        scalar,
+        listing(scalar),
+        mapping(operators, title="a mapping of operators", minProperties=1),
+        title="a value, a list of values, or a comparison",
+    )

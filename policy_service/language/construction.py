@@ -129,8 +129,12 @@ class _Builder:
 
     def second_document(self, event: Any) -> None:
         self._fault(
-            "PS005-two-documents", "a second document begins here",
-            "remove the line `---`, or move what follows to a file of its own", event.start_mark, event.end_mark)
+            "PS005-two-documents",
+            "a second document begins here",
+            "remove the line `---`, or move what follows to a file of its own",
+            event.start_mark,
+            event.end_mark,
+        )
 
     def _fault(self, code: str, message: str, hint: str | None, start: Mark, end: Mark) -> None:
         self.faults.append(Fault(code, message, hint, start, end))
@@ -138,16 +142,26 @@ class _Builder:
     def _count(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise RefusedError(Fault(
-                "PS002-too-large", f"the file holds more than {MOST_NODES:,} values", "split it by `include`",
-                event.start_mark, event.end_mark))
+            raise RefusedError(
+                Fault(
+                    "PS002-too-large",
+                    f"the file holds more than {MOST_NODES:,} values",
+                    "split it by `include`",
+                    event.start_mark,
+                    event.end_mark,
+                )
+            )
 
     def _refuses_tag(self, event: Any) -> bool:
         if event.tag is None or (event.tag == "!" and isinstance(event, yaml.ScalarEvent)):
             return False
         self._fault(
-            "PS009-custom-tag", f"the tag `{_short(event.tag.replace('tag:yaml.org,2002:', '!!'))}` is not allowed",
-            "remove it; quotes make text, and everything else is read as it stands", event.start_mark, event.end_mark)
+            "PS009-custom-tag",
+            f"the tag `{_short(event.tag.replace('tag:yaml.org,2002:', '!!'))}` is not allowed",
+            "remove it; quotes make text, and everything else is read as it stands",
+            event.start_mark,
+            event.end_mark,
+        )
         return True
 
     def _scalar(self, event: Any) -> None:
@@ -167,8 +181,12 @@ class _Builder:
             except ImpossibleDate:
                 node.damaged = True
                 self._fault(
-                    "PS011-impossible-date", f"there is no such day as `{event.value}`", _last_day_hint(event.value),
-                    event.start_mark, event.end_mark)
+                    "PS011-impossible-date",
+                    f"there is no such day as `{event.value}`",
+                    _last_day_hint(event.value),
+                    event.start_mark,
+                    event.end_mark,
+                )
         self._remember(event.anchor, node)
         self._place(node)
 
@@ -178,19 +196,31 @@ class _Builder:
         if key == "" and event.implicit[0]:
             frame.skips = True
             self._fault(
-                "PS014-key-not-text", "a key is missing before the colon", "write `key: value`",
-                event.start_mark, event.end_mark)
+                "PS014-key-not-text",
+                "a key is missing before the colon",
+                "write `key: value`",
+                event.start_mark,
+                event.end_mark,
+            )
         elif key == "<<" and event.implicit[0]:
             frame.skips = True
             self._fault(
-                "PS015-merge-key", "the merge key `<<` is not supported",
-                "write the keys out, or share whole clauses by `include`", event.start_mark, event.end_mark)
+                "PS015-merge-key",
+                "the merge key `<<` is not supported",
+                "write the keys out, or share whole clauses by `include`",
+                event.start_mark,
+                event.end_mark,
+            )
         elif key in frame.node.keys:
             frame.skips = True
             first = frame.node.keys[key][0].line + 1
             self._fault(
-                "PS006-duplicate-key", f"the key `{_short(key)}` stands here a second time",
-                f"it stands first on line {first}; keep one of the two", event.start_mark, event.end_mark)
+                "PS006-duplicate-key",
+                f"the key `{_short(key)}` stands here a second time",
+                f"it stands first on line {first}; keep one of the two",
+                event.start_mark,
+                event.end_mark,
+            )
 
     def _cut_by_comma(self, frame: _Open) -> bool:
         """Whether the key just read is the tail of an unquoted sentence; if so it is joined to its head again."""
@@ -206,8 +236,11 @@ class _Builder:
         hint = f'quote this text: `"{_short(whole)}"`'
         if number.replace(".", "", 1).isdigit():
             hint = f'write a sum without separators: `"{number}"`'
-        self.faults = [each for each in self.faults if not (
-            each.code == "PS010-cut-by-comma" and each.start.index == head.start.index)]
+        self.faults = [
+            each
+            for each in self.faults
+            if not (each.code == "PS010-cut-by-comma" and each.start.index == head.start.index)
+        ]
         self._fault("PS010-cut-by-comma", "a comma cut this text in two", hint, head.start, frame.key_end)
         head.value, head.end, head.damaged = whole, frame.key_end, True
         frame.node.value[frame.last_key] = whole
@@ -217,8 +250,11 @@ class _Builder:
     def _begin(self, event: Any) -> None:
         self._count(event)
         if len(self.open) >= DEEPEST:
-            raise RefusedError(Fault(
-                "PS013-too-deep", f"nested more than {DEEPEST} levels deep", None, event.start_mark, event.end_mark))
+            raise RefusedError(
+                Fault(
+                    "PS013-too-deep", f"nested more than {DEEPEST} levels deep", None, event.start_mark, event.end_mark
+                )
+            )
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         node = Node({} if is_mapping else [], event.start_mark, event.end_mark)
         node.damaged = self._refuses_tag(event)
@@ -238,18 +274,32 @@ class _Builder:
         if any(frame.anchor == name for frame in self.open):
             node = None
             self._fault(
-                "PS008-alias-bomb", f"`*{name}` stands inside the part that it repeats", "write the part out",
-                event.start_mark, event.end_mark)
+                "PS008-alias-bomb",
+                f"`*{name}` stands inside the part that it repeats",
+                "write the part out",
+                event.start_mark,
+                event.end_mark,
+            )
         elif node is None:
             self._fault(
-                "PS007-unknown-alias", f"`*{name}` repeats nothing: no part of the file is marked `&{name}`",
-                "text that begins with `*` must be quoted", event.start_mark, event.end_mark)
+                "PS007-unknown-alias",
+                f"`*{name}` repeats nothing: no part of the file is marked `&{name}`",
+                "text that begins with `*` must be quoted",
+                event.start_mark,
+                event.end_mark,
+            )
         else:
             self.aliased += node.size
             if self.aliased > MOST_ALIASED_NODES:
-                raise RefusedError(Fault(
-                    "PS008-alias-bomb", f"aliases repeat more than {MOST_ALIASED_NODES:,} values",
-                    "share clauses by `include` instead", event.start_mark, event.end_mark))
+                raise RefusedError(
+                    Fault(
+                        "PS008-alias-bomb",
+                        f"aliases repeat more than {MOST_ALIASED_NODES:,} values",
+                        "share clauses by `include` instead",
+                        event.start_mark,
+                        event.end_mark,
+                    )
+                )
         self._place(node or Node(None, event.start_mark, event.end_mark, damaged=True), event)
 
     def _remember(self, anchor: str | None, node: Node) -> None:

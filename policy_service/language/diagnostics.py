@@ -21,6 +21,7 @@ __all__ = [
     "suggest",
 ]
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A stretch of a file. Lines and columns count from 1, in characters; the end column is exclusive."""

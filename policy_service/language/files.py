@@ -46,8 +46,12 @@ def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:
     first = next(iter(data), "")
     hint = did_you_mean(str(first), ("merchant", "statute", "clauses", "suite"))
     return Problem(
-        "PS116-unknown-document", (str(first),), "this is neither a policy, a statute, scenarios nor clauses to include",
-        hint or f"begin with {one_of(['merchant', 'statute', 'suite', 'clauses'])}", True)
+        "PS116-unknown-document",
+        (str(first),),
+        "this is neither a policy, a statute, scenarios nor clauses to include",
+        hint or f"begin with {one_of(['merchant', 'statute', 'suite', 'clauses'])}",
+        True,
+    )
 
 
 def raw_clauses(source: Source) -> Iterator[RawClause]:
@@ -97,8 +101,12 @@ class _Gathering:
         path = Path(os.path.normpath(source.path.parent / name))
         real = _real(path)
         if real in chain:
-            return Problem("PS216-include-cycle", at, f"`{name}` includes this file, directly or by way of others",
-                           "move what both need to a third file")
+            return Problem(
+                "PS216-include-cycle",
+                at,
+                f"`{name}` includes this file, directly or by way of others",
+                "move what both need to a third file",
+            )
         if real in self.seen:
             return Problem("PS113-repeated-item", at, f"`{name}` is included already", "remove one of the two")
         if not _is_file(path):
@@ -111,8 +119,12 @@ class _Gathering:
         kind = file_kind(inner.data)
         if inner.data is not None and kind in ("policy", "statute", "scenarios"):
             what = {"scenarios": "a suite of scenarios"}.get(kind, f"a {kind}")
-            return Problem("PS116-unknown-document", at, f"`{name}` is {what}; an included file has `clauses` only",
-                           "move the clauses that both need to a file of their own")
+            return Problem(
+                "PS116-unknown-document",
+                at,
+                f"`{name}` is {what}; an included file has `clauses` only",
+                "move the clauses that both need to a file of their own",
+            )
         self.sources.append(inner)
         self.paths.append(path)
         self.follow(inner, (*chain, real))
@@ -149,8 +161,13 @@ def yaml_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             inner = (each for each in path.rglob("*") if each.suffix in SUFFIXES and each.is_file())
-            found.update(dict.fromkeys(
-                sorted(each for each in inner if not any(part.startswith(".") for part in each.relative_to(path).parts))))
+            found.update(
+                dict.fromkeys(
+                    sorted(
+                        each for each in inner if not any(part.startswith(".") for part in each.relative_to(path).parts)
+                    )
+                )
+            )
         else:
             found[path] = None
     return list(found)

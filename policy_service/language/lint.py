@@ -38,9 +38,16 @@ def unintended_unless(clause: RawClause, vocabulary: Vocabulary) -> Iterator[Fou
         return
     if len({fact.scope for fact in facts if fact is not None}) > 1:
         names = one_of(exceptions, "and")
-        yield clause.source, Problem(
-            "PS402-unless-needs-both", (*clause.path, "unless"), f"this exception needs {names} together",
-            "if either is enough, write a list: `unless: [{…}, {…}]`; if both are meant, write `unless: [{…, …}]`", True)
+        yield (
+            clause.source,
+            Problem(
+                "PS402-unless-needs-both",
+                (*clause.path, "unless"),
+                f"this exception needs {names} together",
+                "if either is enough, write a list: `unless: [{…}, {…}]`; if both are meant, write `unless: [{…, …}]`",
+                True,
+            ),
+        )
 
 
 def unknown_fee_codes(clauses: Sequence[RawClause]) -> Iterator[Found]:
@@ -51,9 +58,18 @@ def unknown_fee_codes(clauses: Sequence[RawClause]) -> Iterator[Found]:
         waived = clause.data.get("waive")
         for index, code in enumerate(waived if isinstance(waived, list) else []):
             if isinstance(code, str) and code not in known:
-                hint = did_you_mean(code, known) or (f"fees here: {one_of(known)}" if known else "no fee has a code here")
-                yield clause.source, Problem(
-                    "PS403-no-such-fee", (*clause.path, "waive", index), f"no fee of this policy has the code `{code}`", hint)
+                hint = did_you_mean(code, known) or (
+                    f"fees here: {one_of(known)}" if known else "no fee has a code here"
+                )
+                yield (
+                    clause.source,
+                    Problem(
+                        "PS403-no-such-fee",
+                        (*clause.path, "waive", index),
+                        f"no fee of this policy has the code `{code}`",
+                        hint,
+                    ),
+                )
 
 
 def unreachable(clauses: Sequence[Clause], vocabulary: Vocabulary) -> Iterator[tuple[Clause, Clause]]:
@@ -110,7 +126,9 @@ def _test_implies(narrow: Test, wide: Test, vocabulary: Vocabulary) -> bool:
     if fact.type is not FactType.TREE:
         return set(narrow.values) <= set(wide.values)
     mark = "/" if "/" in str(narrow.values) + str(wide.values) or fact.name == "category" else "."
-    return all(any(value == root or str(value).startswith(f"{root}{mark}") for root in wide.values) for value in narrow.values)
+    return all(
+        any(value == root or str(value).startswith(f"{root}{mark}") for root in wide.values) for value in narrow.values
+    )
 
 
 _ABOVE: Mapping[Op, bool] = {Op.AT_LEAST: True, Op.OVER: False}

@@ -41,10 +41,20 @@ from policy_service.language.structure import structural_problems
 from policy_service.language.terms import Terms, read_terms
 from policy_service.language.vocabulary import Vocabulary
 
-PLAIN_FORM = frozenset({
-    "PS101-unknown-key", "PS102-missing-key", "PS103-wrong-type", "PS104-unknown-value", "PS105-wrong-form",
-    "PS106-percent-missing", "PS108-no-effect", "PS109-two-effects", "PS110-out-of-range", "PS112-empty-list",
-})
+PLAIN_FORM = frozenset(
+    {
+        "PS101-unknown-key",
+        "PS102-missing-key",
+        "PS103-wrong-type",
+        "PS104-unknown-value",
+        "PS105-wrong-form",
+        "PS106-percent-missing",
+        "PS108-no-effect",
+        "PS109-two-effects",
+        "PS110-out-of-range",
+        "PS112-empty-list",
+    }
+)
 """What the schema says as well as the typed reader does."""
 
 SCHEMA_ONLY = frozenset({"PS101-unknown-key", "PS108-no-effect", "PS109-two-effects"})
@@ -106,7 +116,9 @@ class _Loading:
     def _document(self) -> Document | None:
         if not self.data:
             if self.source.data is not None:
-                self.note(self.source, Problem("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`"))
+                self.note(
+                    self.source, Problem("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`")
+                )
             return None
         if self.kind not in ("policy", "statute"):
             self.note(self.source, unknown_document(self.data, self.kind))
@@ -125,8 +137,15 @@ class _Loading:
         if len(typed) == len(clauses):
             self._lint(typed)
         if self.kind == "statute" and not self.terms.currency and names_sums(typed, self.terms.vocabulary):
-            self.note(self.source, Problem(
-                "PS217-statute-currency", (), "this statute names sums, and no currency", "add `currency:` to its head"))
+            self.note(
+                self.source,
+                Problem(
+                    "PS217-statute-currency",
+                    (),
+                    "this statute names sums, and no currency",
+                    "add `currency:` to its head",
+                ),
+            )
         return self._built(typed, inclusion)
 
     def note(self, source: Source, problem: Problem) -> None:
@@ -141,7 +160,8 @@ class _Loading:
         """What the schema says of each file."""
         return [
             (source, problem)
-            for source in self.sources if isinstance(source.data, dict)
+            for source in self.sources
+            if isinstance(source.data, dict)
             for problem in structural_problems(source.data, kind if source is self.source else "include")
         ]
 
@@ -158,7 +178,8 @@ class _Loading:
         if self.terms is None:
             return typed, found
         context = KindContext(
-            self.terms.vocabulary, self.terms.vocabulary.currency, "policy" if self.kind == "policy" else "statute")
+            self.terms.vocabulary, self.terms.vocabulary.currency, "policy" if self.kind == "policy" else "statute"
+        )
         for index, raw in enumerate(clauses):
             clause, problems = parse_clause(raw.data, context, index, raw.path)
             found += [(raw.source, problem) for problem in problems]
@@ -173,13 +194,22 @@ class _Loading:
         """One voice per mistake: where the typed reader speaks of the same place as the schema, it knows more."""
         own = [(source, each) for source, each in typed if each.code not in SCHEMA_ONLY]
         near = _by_part(own)
-        plain = [(source, each) for source, each in structure if not any(
-            _outspoken(each, said) for said in near.get(_part(source, each), ()))]
+        plain = [
+            (source, each)
+            for source, each in structure
+            if not any(_outspoken(each, said) for said in near.get(_part(source, each), ()))
+        ]
         said_plainly = _by_part(plain)
-        both = plain + [(source, each) for source, each in own if not any(
-            _same_mistake(said, each) for said in said_plainly.get(_part(source, each), ()))]
-        return [(source, each) for source in self.sources
-                for each in without_echoes(problem for other, problem in both if other is source)]
+        both = plain + [
+            (source, each)
+            for source, each in own
+            if not any(_same_mistake(said, each) for said in said_plainly.get(_part(source, each), ()))
+        ]
+        return [
+            (source, each)
+            for source in self.sources
+            for each in without_echoes(problem for other, problem in both if other is source)
+        ]
 
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
@@ -196,9 +226,16 @@ class _Loading:
         named = {source.name: source for source in self.sources}
         for clause, hider in unreachable(typed, self.terms.vocabulary):
             where = f"line {hider.line}" + (f" of `{hider.file}`" if hider.file != clause.file else "")
-            self.note(named[clause.file], Problem(
-                "PS401-unreachable", (*clause.path, "id"), f"`{clause.id}` can never take effect",
-                f"`{hider.id}` on {where} applies wherever it does and comes first: put the special before the general"))
+            self.note(
+                named[clause.file],
+                Problem(
+                    "PS401-unreachable",
+                    (*clause.path, "id"),
+                    f"`{clause.id}` can never take effect",
+                    f"`{hider.id}` on {where} applies wherever it does and comes first: put the special before "
+                    f"the general",
+                ),
+            )
 
     def _built(self, clauses: list[Clause], inclusion: Inclusion) -> Document | None:
         terms, data = self.terms, self.data
@@ -264,6 +301,9 @@ def _same_mistake(schema: Problem, typed: Problem) -> bool:
     if longer[: len(shorter)] != shorter:
         return False
     whole = {schema.code, typed.code} & {"PS102-missing-key", "PS108-no-effect", "PS114-one-of"}
-    beside = typed.code == "PS102-missing-key" and len(schema.path) == len(typed.path) + 1 and (
-        f"`{schema.path[-1]}`" in typed.message)
+    beside = (
+        typed.code == "PS102-missing-key"
+        and len(schema.path) == len(typed.path) + 1
+        and (f"`{schema.path[-1]}`" in typed.message)
+    )
     return beside or len(shorter) == len(longer) if whole else True

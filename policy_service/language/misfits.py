@@ -23,7 +23,13 @@ Path = tuple[str | int, ...]
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 MEANT = re.compile(r"did you mean `([^`]+)`\?")
 JSON_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
 
 
 def explain_errors(errors: Iterable[ValidationError], root: Shape) -> list[Problem]:
@@ -38,9 +44,14 @@ def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
     for problem in found:
         if problem.code == "PS101-unknown-key" and problem.hint and (match := MEANT.match(problem.hint)):
             meant.setdefault(problem.path[:-1], []).append(f"`{match[1]}`")
-    return [problem for problem in found if not (
-        problem.code in ("PS102-missing-key", "PS114-one-of")
-        and any(key in problem.message for key in meant.get(problem.path, ())))]
+    return [
+        problem
+        for problem in found
+        if not (
+            problem.code in ("PS102-missing-key", "PS114-one-of")
+            and any(key in problem.message for key in meant.get(problem.path, ()))
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +68,14 @@ class Misfit:
 
 def _explain(found: ValidationError, root: Shape) -> Iterator[Problem]:
     schema = found.schema if isinstance(found.schema, Mapping) else {}
-    error = Misfit(tuple(found.absolute_path), schema, found.instance, found.validator_value, found.message,
-                   tuple(found.context or ()))
+    error = Misfit(
+        tuple(found.absolute_path),
+        schema,
+        found.instance,
+        found.validator_value,
+        found.message,
+        tuple(found.context or ()),
+    )
     if "propertyNames" in list(found.absolute_schema_path)[-2:-1]:
         yield _wrong_name(error)
         return
@@ -93,8 +110,10 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
     for key in error.instance:
         if key in known:
             continue
-        if "title" in error.schema and error.schema["title"] in ("a clause", "a policy", "a statute") and (
-            key in KINDS or _in_some_file(key, root)
+        if (
+            "title" in error.schema
+            and error.schema["title"] in ("a clause", "a policy", "a statute")
+            and (key in KINDS or _in_some_file(key, root))
         ):
             yield _misplaced(key, error)
             continue
@@ -105,7 +124,9 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
 
 
 def _in_some_file(key: str, root: Shape) -> bool:
-    return any(key in root["$defs"][kind]["properties"] for kind in ("policy", "statute") if kind in root.get("$defs", {}))
+    return any(
+        key in root["$defs"][kind]["properties"] for kind in ("policy", "statute") if kind in root.get("$defs", {})
+    )
 
 
 def _misplaced(key: str, error: Misfit) -> Problem:
@@ -113,14 +134,26 @@ def _misplaced(key: str, error: Misfit) -> Problem:
     if key in KINDS:
         effect = KINDS[key]
         if not error.path:
-            return Problem("PS111-wrong-document", path, f"`{key}` is a kind of clause, not a key of the document",
-                           "put it in a clause under `clauses`", True)
+            return Problem(
+                "PS111-wrong-document",
+                path,
+                f"`{key}` is a kind of clause, not a key of the document",
+                "put it in a clause under `clauses`",
+                True,
+            )
         here, there = ("a policy", "a statute") if not effect.in_policy else ("a statute", "a policy")
         return Problem("PS111-wrong-document", path, f"`{key}` cannot stand in {here}", f"it belongs in {there}", True)
     if error.path:
-        return Problem("PS111-wrong-document", path, f"`{key}` is a key of the document, not of a clause",
-                       "put it at the top of the file", True)
-    return Problem("PS111-wrong-document", path, f"`{key}` does not stand in {error.schema['title']}", "remove it", True)
+        return Problem(
+            "PS111-wrong-document",
+            path,
+            f"`{key}` is a key of the document, not of a clause",
+            "put it at the top of the file",
+            True,
+        )
+    return Problem(
+        "PS111-wrong-document", path, f"`{key}` does not stand in {error.schema['title']}", "remove it", True
+    )
 
 
 def _place(error: Misfit) -> str:
@@ -146,16 +179,25 @@ def _missing_key(error: Misfit, root: Shape) -> Iterator[Problem]:
 
 def _wrong_type(error: Misfit, root: Shape) -> Iterator[Problem]:
     needed = error.schema.get("required")
-    title = f"a mapping with {one_of(needed, 'and')}" if needed and _title(error.schema) == "a mapping" else _title(error.schema)
-    yield Problem("PS103-wrong-type", error.path, f"expected {title}, found {said(error.instance)}",
-                  _type_hint(error.instance, error.schema))
+    title = (
+        f"a mapping with {one_of(needed, 'and')}"
+        if needed and _title(error.schema) == "a mapping"
+        else _title(error.schema)
+    )
+    yield Problem(
+        "PS103-wrong-type",
+        error.path,
+        f"expected {title}, found {said(error.instance)}",
+        _type_hint(error.instance, error.schema),
+    )
 
 
 def _type_hint(value: Any, schema: Any) -> str | None:
     wants = schema.get("type") if isinstance(schema, Mapping) else None
     if wants == "boolean" and isinstance(value, str):
-        return {"yes": "write `true`", "no": "write `false`"}.get(value.casefold(), f"write `{value.lower()}`" if (
-            value.casefold() in ("true", "false")) else None)
+        return {"yes": "write `true`", "no": "write `false`"}.get(
+            value.casefold(), f"write `{value.lower()}`" if (value.casefold() in ("true", "false")) else None
+        )
     if wants == "array" and not isinstance(value, dict) and value is not None:
         return f"write a list: `[{text_of(value)}]`"
     return None
@@ -166,8 +208,12 @@ def _not_one_of(error: Misfit, root: Shape) -> Iterator[Problem]:
     text = text_of(error.instance) if not isinstance(error.instance, (dict, list)) else ""
     names = [text_of(value) for value in values]
     hint = did_you_mean(text, names) or f"possible: {one_of(names)}"
-    yield Problem("PS104-unknown-value", error.path, f"expected {_expected(error.schema, names)}, found {said(error.instance)}",
-                  hint)
+    yield Problem(
+        "PS104-unknown-value",
+        error.path,
+        f"expected {_expected(error.schema, names)}, found {said(error.instance)}",
+        hint,
+    )
 
 
 def _expected(schema: Mapping[str, Any], names: list[str]) -> str:
@@ -184,13 +230,21 @@ def _wrong_form(error: Misfit, root: Shape) -> Iterator[Problem]:
 
 def _percent(text: str) -> str:
     whole = Decimal(text)
-    return f"write `{text}%`" if whole >= 1 or not whole else f"write `{(whole * 100).normalize():f}%`, or `{text}%` if that is meant"
+    return (
+        f"write `{text}%`"
+        if whole >= 1 or not whole
+        else f"write `{(whole * 100).normalize():f}%`, or `{text}%` if that is meant"
+    )
 
 
 def _mended(text: str, pattern: str) -> str | None:
     """The text with the nearest letters that the pattern has, as a hint."""
     small = text.lower()
-    for plain in (re.sub(r"[^a-z0-9_]+", "-", small).strip("-"), re.sub(r"[^a-z0-9]+", "_", small).strip("_"), text.upper()):
+    for plain in (
+        re.sub(r"[^a-z0-9_]+", "-", small).strip("-"),
+        re.sub(r"[^a-z0-9]+", "_", small).strip("_"),
+        text.upper(),
+    ):
         if plain and re.search(pattern, plain):
             return f"write `{plain}`"
     return None
@@ -198,9 +252,14 @@ def _mended(text: str, pattern: str) -> str | None:
 
 def _out_of_range(error: Misfit, root: Shape) -> Iterator[Problem]:
     least, most = error.schema.get("minimum"), error.schema.get("maximum")
-    bounds = f"from {least} to {most}" if least is not None and most is not None else (
-        f"of at least {least}" if least is not None else f"of at most {most}")
-    yield Problem("PS110-out-of-range", error.path, f"expected {_title(error.schema)} {bounds}, found `{error.instance}`", None)
+    bounds = (
+        f"from {least} to {most}"
+        if least is not None and most is not None
+        else (f"of at least {least}" if least is not None else f"of at most {most}")
+    )
+    yield Problem(
+        "PS110-out-of-range", error.path, f"expected {_title(error.schema)} {bounds}, found `{error.instance}`", None
+    )
 
 
 def _too_few(error: Misfit, root: Shape) -> Iterator[Problem]:
@@ -215,12 +274,23 @@ def _repeated(error: Misfit, root: Shape) -> Iterator[Problem]:
     for index, item in enumerate(error.instance):
         if item in error.instance[:index]:
             named = said(item) if isinstance(item, (dict, list)) else f"`{text_of(item)}`"
-            yield Problem("PS113-repeated-item", (*error.path, index), f"{named} stands in this list twice", "remove one of the two")
+            yield Problem(
+                "PS113-repeated-item",
+                (*error.path, index),
+                f"{named} stands in this list twice",
+                "remove one of the two",
+            )
 
 
 def _wrong_name(error: Misfit) -> Problem:
     key = str(error.instance)
-    return Problem("PS105-wrong-form", (*error.path, key), f"expected {_title(error.schema)}, found {said(key)}", _mended(key, str(error.schema.get("pattern", "^$"))), True)
+    return Problem(
+        "PS105-wrong-form",
+        (*error.path, key),
+        f"expected {_title(error.schema)}, found {said(key)}",
+        _mended(key, str(error.schema.get("pattern", "^$"))),
+        True,
+    )
 
 
 def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
@@ -231,7 +301,9 @@ def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
     if len(fitting) > 1:
         inner = _closest(error, fitting)
     if not inner:
-        yield Problem("PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None)
+        yield Problem(
+            "PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None
+        )
         return
     for each in inner:
         yield from _explain(each, root)
@@ -255,8 +327,11 @@ def _has_type(value: Any, schema: Any, root: Shape) -> bool:
         return any(_has_type(value, each, root) for each in schema.get("anyOf", schema.get("oneOf", [True])))
     named = schema["type"]
     names = [named] if isinstance(named, str) else named
-    return any(isinstance(value, JSON_TYPES[name]) and not (isinstance(value, bool) and name != "boolean")
-               for name in names if name in JSON_TYPES)
+    return any(
+        isinstance(value, JSON_TYPES[name]) and not (isinstance(value, bool) and name != "boolean")
+        for name in names
+        if name in JSON_TYPES
+    )
 
 
 _EXPLANATIONS: Mapping[str, Callable[[Misfit, Shape], Iterator[Problem]]] = {

@@ -39,7 +39,9 @@ def _count(number: int, noun: str) -> str:
 
 def _paragraph(diagnostic: Diagnostic) -> str:
     place = diagnostic.position
-    head = f"{diagnostic.file}:{place.line}:{place.column}: {diagnostic.severity} {diagnostic.code}: {diagnostic.message}"
+    head = (
+        f"{diagnostic.file}:{place.line}:{place.column}: {diagnostic.severity} {diagnostic.code}: {diagnostic.message}"
+    )
     hint = [f"{INDENT}{diagnostic.hint}"] if diagnostic.hint else []
     return "\n".join([head, *excerpt(diagnostic), *hint])
 
@@ -64,7 +66,9 @@ def _plain(text: str) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+    )
 
 
 def to_dict(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -116,7 +120,11 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     place = diagnostic.position
     message = diagnostic.message if diagnostic.hint is None else f"{diagnostic.message}: {diagnostic.hint}"
     region: dict[str, Any] = {
-        "startLine": place.line, "startColumn": place.column, "endLine": place.end_line, "endColumn": place.end_column}
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
     if diagnostic.source:
         region["snippet"] = {"text": diagnostic.source}
     return {
@@ -124,8 +132,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
         "ruleIndex": rule,
         "level": diagnostic.severity.value,
         "message": {"text": message},
-        "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": _uri(diagnostic.file)}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(diagnostic.file)}, "region": region}}],
     }
 
 

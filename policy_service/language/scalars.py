@@ -62,7 +62,9 @@ class PlainDate(date):
 
     text: str
 
-    def __new__(cls, year: SupportsIndex, month: SupportsIndex, day: SupportsIndex, text: str | None = None) -> PlainDate:
+    def __new__(
+        cls, year: SupportsIndex, month: SupportsIndex, day: SupportsIndex, text: str | None = None
+    ) -> PlainDate:
         self = super().__new__(cls, year, month, day)
         self.text = self.isoformat() if text is None else text
         return self

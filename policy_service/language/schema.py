@@ -50,10 +50,15 @@ def policy_schema() -> Shape:
     """
     head = head_shapes()
     files: dict[str, Shape] = {
-        "policy": _file("policy", {**head, "statute": statute_list()}, POLICY_KEYS,
-                        ["merchant", "version", "effective", "timezone", "currency"]),
-        "statute": _file("statute", {**head, "statute": statute_id()}, STATUTE_KEYS,
-                         ["statute", "version", "effective", "countries"]),
+        "policy": _file(
+            "policy",
+            {**head, "statute": statute_list()},
+            POLICY_KEYS,
+            ["merchant", "version", "effective", "timezone", "currency"],
+        ),
+        "statute": _file(
+            "statute", {**head, "statute": statute_id()}, STATUTE_KEYS, ["statute", "version", "effective", "countries"]
+        ),
         "include": _file("include", head, INCLUDE_KEYS, ["clauses"]),
     }
     return {
@@ -61,7 +66,7 @@ def policy_schema() -> Shape:
         "$id": "urn:policy-service:schema:policy",
         "title": "A returns policy, a statute, or clauses to include",
         "description": "A shop's rules for returns, exchanges, repairs and refunds, read from top to bottom.\n\n"
-                       "商家的退换货、维修与退款规则。",
+        "商家的退换货、维修与退款规则。",
         "anyOf": [{"$ref": f"#/$defs/{name}"} for name in files],
         "$defs": {
             **files,
@@ -76,7 +81,9 @@ def _file(kind: FileKind, shapes: dict[str, Shape], keys: Iterable[str], require
     clauses = described(
         {"type": "array", "title": "a list of clauses", "minItems": 1, "items": {"$ref": f"#/$defs/{kind}_clause"}},
         "The clauses in order; where only one can count, the first that applies does: the special before the general.",
-        "条款列表;只能取一条时,取最先适用的一条。", [{"id": "return-30", "window": {"days": 30, "after": "delivery"}}])
+        "条款列表;只能取一条时,取最先适用的一条。",
+        [{"id": "return-30", "window": {"days": 30, "after": "delivery"}}],
+    )
     return mapping({**{key: shapes[key] for key in keys}, "clauses": clauses}, required, f"a {_NAMES[kind]}")
 
 
@@ -102,38 +109,72 @@ def _clause_keys() -> dict[str, Shape]:
     several = either(choice(["all"]), listing(identifier()), title="a list of clause ids, or `all`")
     return {
         "id": described(
-            identifier(), "The name of the clause, once per document; decisions cite it.",
-            "条款标识,在文件中唯一。", "return-30"),
+            identifier(),
+            "The name of the clause, once per document; decisions cite it.",
+            "条款标识,在文件中唯一。",
+            "return-30",
+        ),
         "text": described(
-            either(texts(), text("a sentence"), title="a sentence, or sentences by language such as `{zh-CN: …, en: …}`"),
+            either(
+                texts(), text("a sentence"), title="a sentence, or sentences by language such as `{zh-CN: …, en: …}`"
+            ),
             "What the clause says to customers, by language; a plain sentence stands for every language.",
             "展示给顾客的条款文字，按语言书写；只写一句则用于所有语言。",
-            {"zh-CN": "收货后30天内可退换货", "en": "Return or exchange within 30 days of delivery"}),
+            {"zh-CN": "收货后30天内可退换货", "en": "Return or exchange within 30 days of delivery"},
+        ),
         "for": described(
-            listing(choice(ACTIONS, "an action")), "The actions the clause is about; each kind has a default.",
-            "适用的动作;每种条款有默认值。", ["return", "exchange"]),
+            listing(choice(ACTIONS, "an action")),
+            "The actions the clause is about; each kind has a default.",
+            "适用的动作;每种条款有默认值。",
+            ["return", "exchange"],
+        ),
         "when": described(
-            condition, "The clause applies only where all of this holds.", "仅当全部条件成立时适用。",
-            {"category": "furniture"}),
+            condition,
+            "The clause applies only where all of this holds.",
+            "仅当全部条件成立时适用。",
+            {"category": "furniture"},
+        ),
         "unless": described(
-            either(condition, {**listing(condition), "uniqueItems": False, "title": "a list of exceptions"}, title="a condition, or a list of exceptions"),
+            either(
+                condition,
+                {**listing(condition), "uniqueItems": False, "title": "a list of exceptions"},
+                title="a condition, or a list of exceptions",
+            ),
             "The clause does not apply where any of these holds; two facts in one mapping mean both.",
-            "任一例外成立则不适用;同一映射中的多个事实须同时成立。", [{"liability": ["merchant", "carrier"]}]),
+            "任一例外成立则不适用;同一映射中的多个事实须同时成立。",
+            [{"liability": ["merchant", "carrier"]}],
+        ),
         "during": described(
-            mapping({
-                "from": described(day(), "The first day.", "首日。", "2025-06-01"),
-                "through": described(day(), "The last day.", "末日(含当天)。", "2025-06-20"),
-                "by": described(choice(["order", "request"]), "Whose day counts: the order's (default) or the request's.",
-                                "按下单日(默认)或申请日计算。", "order"),
-            }, title="a mapping of `from`, `through` and `by`", minProperties=1),
-            "Limits the clause to orders placed, or requests made, on these days.", "限定下单或申请的日期范围。",
-            {"from": "2025-06-01", "through": "2025-06-20"}),
+            mapping(
+                {
+                    "from": described(day(), "The first day.", "首日。", "2025-06-01"),
+                    "through": described(day(), "The last day.", "末日(含当天)。", "2025-06-20"),
+                    "by": described(
+                        choice(["order", "request"]),
+                        "Whose day counts: the order's (default) or the request's.",
+                        "按下单日(默认)或申请日计算。",
+                        "order",
+                    ),
+                },
+                title="a mapping of `from`, `through` and `by`",
+                minProperties=1,
+            ),
+            "Limits the clause to orders placed, or requests made, on these days.",
+            "限定下单或申请的日期范围。",
+            {"from": "2025-06-01", "through": "2025-06-20"},
+        ),
         "overrides": described(
-            several, "On a permission: the denials that it defeats.", "许可类条款:可以压过的拒绝条款。",
-            ["promo-final-sale"]),
+            several,
+            "On a permission: the denials that it defeats.",
+            "许可类条款:可以压过的拒绝条款。",
+            ["promo-final-sale"],
+        ),
         "instead_of": described(
-            several, "On a permission: where it applies, these permissions of the document do not count.",
-            "许可类条款:适用时取代所列许可条款。", ["return-90"]),
+            several,
+            "On a permission: where it applies, these permissions of the document do not count.",
+            "许可类条款:适用时取代所列许可条款。",
+            ["return-90"],
+        ),
     }
 
 
@@ -158,5 +199,6 @@ def write_schemas(folder: Path) -> list[Path]:
 def stale_schemas(folder: Path) -> list[Path]:
     """The files in `folder` that are missing or differ from what the code says."""
     paths = {name: folder / f"{name}.schema.json" for name in SCHEMAS}
-    return [path for name, path in paths.items()
-            if not path.is_file() or path.read_text(encoding="utf-8") != rendered(name)]
+    return [
+        path for name, path in paths.items() if not path.is_file() or path.read_text(encoding="utf-8") != rendered(name)
+    ]

@@ -78,7 +78,7 @@ def day() -> Shape:
 
 def money() -> Shape:
     """A sum in the document's currency; how many digits it has depends on that currency and is checked later."""
-    return text("a sum such as `\"45.00\"`", "^(0|[1-9][0-9]*)(\\.[0-9]+)?$")
+    return text('a sum such as `"45.00"`', "^(0|[1-9][0-9]*)(\\.[0-9]+)?$")
 
 
 def rate() -> Shape:

@@ -87,9 +87,7 @@ class Source:
             node = node.children.get(step)
         return node is not None and node.damaged
 
-    def at(
-        self, code: str, path: DataPath, message: str, hint: str | None = None, *, key: bool = False
-    ) -> Diagnostic:
+    def at(self, code: str, path: DataPath, message: str, hint: str | None = None, *, key: bool = False) -> Diagnostic:
         """A diagnostic about the value (or key) at `path`."""
         return self.report(code, message, hint, self.position(path, key))
 
@@ -137,14 +135,21 @@ def _content(origin: Path | str | bytes, name: str) -> str | Diagnostic:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         return Diagnostic.of(
-            "PS001-unreadable", "the file is not UTF-8 text", "save it with the encoding UTF-8", name,
-            Position(line, column, line, column + 1))
+            "PS001-unreadable",
+            "the file is not UTF-8 text",
+            "save it with the encoding UTF-8",
+            name,
+            Position(line, column, line, column + 1),
+        )
 
 
 def _too_large(name: str) -> Diagnostic:
     return Diagnostic.of(
-        "PS002-too-large", "the file is larger than 1 MiB", "split it: a file per merchant and version, shared clauses by `include`",
-        name)
+        "PS002-too-large",
+        "the file is larger than 1 MiB",
+        "split it: a file per merchant and version, shared clauses by `include`",
+        name,
+    )
 
 
 class _Reading:
@@ -180,8 +185,15 @@ class _Reading:
         if not self.found and not faults and (root is None or root.value is None):
             self.found.append(self.blank.report("PS012-empty", "there is nothing in this file", None, Position()))
         return Source(
-            self.blank.name, self.blank.text, root.value if root else None, tuple(in_order([*self.found, *faults])),
-            self.partial or built is None, root, self.blank.path, self.shifts)
+            self.blank.name,
+            self.blank.text,
+            root.value if root else None,
+            tuple(in_order([*self.found, *faults])),
+            self.partial or built is None,
+            root,
+            self.blank.path,
+            self.shifts,
+        )
 
     def _from_fault(self, fault: Fault) -> Diagnostic:
         position = _position(fault.start.line, fault.start.column, fault.end.line, fault.end.column, self.shifts)
@@ -191,9 +203,14 @@ class _Reading:
         for number, line in enumerate(lines):
             for found in UNPRINTABLE.finditer(line):
                 column = found.start() + 1
-                self.found.append(self.blank.report(
-                    "PS003-syntax", f"a character that cannot be printed (U+{ord(found.group()):04X})", "delete it",
-                    Position(number + 1, column, number + 1, column + 1)))
+                self.found.append(
+                    self.blank.report(
+                        "PS003-syntax",
+                        f"a character that cannot be printed (U+{ord(found.group()):04X})",
+                        "delete it",
+                        Position(number + 1, column, number + 1, column + 1),
+                    )
+                )
                 if len(self.found) >= MOST_REPAIRS:
                     break
             lines[number] = UNPRINTABLE.sub("\ufffd", line)
@@ -215,10 +232,15 @@ class _Reading:
             indent = found.group() if found else ""
             self.shifts[at + 1] = indent.count("\t")
             column = indent.index("\t") + 1
-            self.found.append(self.blank.report(
-                "PS004-tab", "a tab in the indentation", "indent with spaces",
-                Position(at + 1, column, at + 1, len(indent) + 1)))
-            lines[at] = indent.replace("\t", "  ") + lines[at][len(indent):]
+            self.found.append(
+                self.blank.report(
+                    "PS004-tab",
+                    "a tab in the indentation",
+                    "indent with spaces",
+                    Position(at + 1, column, at + 1, len(indent) + 1),
+                )
+            )
+            lines[at] = indent.replace("\t", "  ") + lines[at][len(indent) :]
         return lines
 
 

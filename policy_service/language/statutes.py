@@ -45,7 +45,9 @@ def statute_files(policy: Path, statute: str) -> tuple[Path, ...]:
 def statute_names(policy: Path) -> list[str]:
     """The ids of the statutes that the policy in file `policy` could name, in alphabetical order."""
     names = {
-        path.stem for folder in statute_folders(policy) for path in folder.iterdir()
+        path.stem
+        for folder in statute_folders(policy)
+        for path in folder.iterdir()
         if path.is_dir() or path.suffix in SUFFIXES
     }
     return sorted(names)

@@ -30,9 +30,15 @@ def _policy_schema() -> Shape:
     shapes = schema["$defs"]
     kinds = {f"#/$defs/{name}": shape for name, shape in shapes.items() if name.startswith("kind_")}
     clauses = {
-        name: {"type": shape["type"], "title": shape["title"], "required": shape["required"], "additionalProperties": False,
-               "properties": {key: kinds.get(each.get("$ref"), each) for key, each in shape["properties"].items()}}
-        for name, shape in shapes.items() if name.endswith("_clause")
+        name: {
+            "type": shape["type"],
+            "title": shape["title"],
+            "required": shape["required"],
+            "additionalProperties": False,
+            "properties": {key: kinds.get(each.get("$ref"), each) for key, each in shape["properties"].items()},
+        }
+        for name, shape in shapes.items()
+        if name.endswith("_clause")
     }
     return {**schema, "$defs": {**shapes, **clauses}}
 
@@ -60,9 +66,16 @@ def _effects(data: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Prob
         kinds = [key for key in clause if key in KINDS]
         for key in kinds[1:]:
             yield Problem(
-                "PS109-two-effects", ("clauses", index, key), f"a clause has one effect; this one has `{kinds[0]}` already",
-                f"move `{key}` to a clause of its own", True)
+                "PS109-two-effects",
+                ("clauses", index, key),
+                f"a clause has one effect; this one has `{kinds[0]}` already",
+                f"move `{key}` to a clause of its own",
+                True,
+            )
         if not kinds and all(key in known for key in clause):
             yield Problem(
-                "PS108-no-effect", ("clauses", index), "this clause has no effect",
-                f"add a key that names its kind, such as {one_of(['window', 'deny', 'fee'])}")
+                "PS108-no-effect",
+                ("clauses", index),
+                "this clause has no effect",
+                f"add a key that names its kind, such as {one_of(['window', 'deny', 'fee'])}",
+            )

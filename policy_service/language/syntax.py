@@ -41,36 +41,54 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> Complaint:
     ):
         mark, close = ("{", "}") if "mapping" in context else ("[", "]")
         return Complaint(
-            "PS003-syntax", f"this `{mark}` is not closed, or a comma is missing in it",
-            f"write commas between the items and `{close}` at the end; quote text that holds {_brackets()}", *start)
+            "PS003-syntax",
+            f"this `{mark}` is not closed, or a comma is missing in it",
+            f"write commas between the items and `{close}` at the end; quote text that holds {_brackets()}",
+            *start,
+        )
     if "quoted scalar" in context and "unexpected end" in problem:
         return Complaint("PS003-syntax", "this quote is never closed", "end the text with the same quote", *start)
     if "quoted scalar" in context and "escape" in problem:
         return Complaint(
-            "PS003-syntax", "a backslash in double quotes begins an escape that does not exist",
-            "write the text in single quotes", line, column)
+            "PS003-syntax",
+            "a backslash in double quotes begins an escape that does not exist",
+            "write the text in single quotes",
+            line,
+            column,
+        )
     if "mapping values are not allowed" in problem or "flow" in context:
         return _stray_colon(text, line, column)
     if "did not find expected key" in problem or "'-' indicator" in problem or "block end" in problem:
         return Complaint(
-            "PS003-syntax", "this does not line up with what stands above it",
-            f"the part it belongs to began on line {start[0] + 1} in column {start[1] + 1}", line, column)
+            "PS003-syntax",
+            "this does not line up with what stands above it",
+            f"the part it belongs to began on line {start[0] + 1} in column {start[1] + 1}",
+            line,
+            column,
+        )
     if "could not find expected ':'" in problem:
         return Complaint(
-            "PS003-syntax", "this line is neither `key: value` nor `- item`", "write a colon and a space after the key", *start)
+            "PS003-syntax",
+            "this line is neither `key: value` nor `- item`",
+            "write a colon and a space after the key",
+            *start,
+        )
     if "block sequence entries" in problem:
         return Complaint("PS003-syntax", "a list cannot begin here", "begin it on a line of its own", line, column)
     if "unexpected ':'" in problem:
-        return Complaint("PS003-syntax", "a colon needs a space or a line end after it", "write `key: value`", line, column)
-    if "tag" in context or "tag" in problem:
         return Complaint(
-            "PS009-custom-tag", "a tag is not allowed", "quote text that begins with `!`", line, column)
+            "PS003-syntax", "a colon needs a space or a line end after it", "write `key: value`", line, column
+        )
+    if "tag" in context or "tag" in problem:
+        return Complaint("PS009-custom-tag", "a tag is not allowed", "quote text that begins with `!`", line, column)
     if "alias" in context or "anchor" in context:
         return Complaint(
-            "PS007-unknown-alias", "`*` and `&` at the start of text mark repeated parts", "quote the text", *start)
+            "PS007-unknown-alias", "`*` and `&` at the start of text mark repeated parts", "quote the text", *start
+        )
     if "cannot start any token" in problem:
         return Complaint(
-            "PS003-syntax", f"text cannot begin with `{text[column : column + 1]}`", "quote the text", line, column)
+            "PS003-syntax", f"text cannot begin with `{text[column : column + 1]}`", "quote the text", line, column
+        )
     return Complaint("PS003-syntax", f"this is not YAML: {problem}", None, line, column)
 
 
@@ -82,11 +100,16 @@ def _stray_colon(text: str, line: int, column: int) -> Complaint:
     before = text[:column]
     if re.search(r":(\s|$)", before):
         return Complaint(
-            "PS003-syntax", "a colon inside unquoted text", "quote the whole text after the first colon", line, column)
+            "PS003-syntax", "a colon inside unquoted text", "quote the whole text after the first colon", line, column
+        )
     first = len(before) - len(before.lstrip(" -"))
     return Complaint(
-        "PS003-syntax", "this key is indented as if it were part of the value above it",
-        "line it up with the key above", line, first)
+        "PS003-syntax",
+        "this key is indented as if it were part of the value above it",
+        "line it up with the key above",
+        line,
+        first,
+    )
 
 
 def without_item(lines: list[str], line: int) -> list[str] | None:

@@ -56,7 +56,9 @@ def _entries(data: Mapping[str, Any], key: str) -> list[tuple[str, dict[str, Any
 def _texts(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict):
         return MappingProxyType({})
-    plain = {key: text_of(each) for key, each in value.items() if not isinstance(each, (dict, list)) and each is not None}
+    plain = {
+        key: text_of(each) for key, each in value.items() if not isinstance(each, (dict, list)) and each is not None
+    }
     return MappingProxyType(plain)
 
 
@@ -68,12 +70,20 @@ def _facts(
         path = ("facts", name)
         if name in FACTS or name in COMBINING:
             what = "a word of conditions" if name in COMBINING else "a fact of the vocabulary"
-            problems.append(Problem("PS211-reserved-fact", path, f"`{name}` is {what} already", "choose another name", True))
+            problems.append(
+                Problem("PS211-reserved-fact", path, f"`{name}` is {what} already", "choose another name", True)
+            )
             continue
         if name.removeprefix("days_since_") in dates and name.startswith("days_since_"):
-            problems.append(Problem(
-                "PS211-reserved-fact", path, f"`{name}` comes with the date `{name.removeprefix('days_since_')}` already",
-                "remove it", True))
+            problems.append(
+                Problem(
+                    "PS211-reserved-fact",
+                    path,
+                    f"`{name}` comes with the date `{name.removeprefix('days_since_')}` already",
+                    "remove it",
+                    True,
+                )
+            )
             continue
         about, type_ = each.get("about"), each.get("type")
         if about not in ABOUT or type_ not in TYPES:
@@ -99,13 +109,29 @@ def _default(
         except UnknownCurrency:
             return None  # said at `currency`
     if found is None:
-        said = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else f"`{text_of(value)}`"
-        problems.append(Problem(
-            "PS219-wrong-declaration", path, f"the default {said} is not of type `{type_}`", f"such as `default: {_LIKE[type_]}`"))
+        said = (
+            "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else f"`{text_of(value)}`"
+        )
+        problems.append(
+            Problem(
+                "PS219-wrong-declaration",
+                path,
+                f"the default {said} is not of type `{type_}`",
+                f"such as `default: {_LIKE[type_]}`",
+            )
+        )
     return found
 
 
-_LIKE = {"boolean": "false", "integer": "0", "number": "0.5", "money": '"0.00"', "date": "2025-06-30", "text": '""', "set": "[]"}
+_LIKE = {
+    "boolean": "false",
+    "integer": "0",
+    "number": "0.5",
+    "money": '"0.00"',
+    "date": "2025-06-30",
+    "text": '""',
+    "set": "[]",
+}
 
 
 def _value(value: Any, type_: str, currency: str) -> FactValue | None:
@@ -135,11 +161,23 @@ def _branches(entries: list[tuple[str, dict[str, Any]]], problems: list[Problem]
         parent = name.rpartition(".")[0]
         liability = each.get("liability")
         if parent and parent not in known:
-            problems.append(Problem(
-                "PS219-wrong-declaration", ("reasons", name), f"there is no reason `{parent}` for `{name}` to hang below",
-                did_you_mean(parent, known) or f"declare `{parent}` too", True))
+            problems.append(
+                Problem(
+                    "PS219-wrong-declaration",
+                    ("reasons", name),
+                    f"there is no reason `{parent}` for `{name}` to hang below",
+                    did_you_mean(parent, known) or f"declare `{parent}` too",
+                    True,
+                )
+            )
         elif not parent and name not in STANDARD and liability is None:
-            problems.append(Problem(
-                "PS219-wrong-declaration", ("reasons", name), f"nothing says who is liable for `{name}`",
-                did_you_mean(name, STANDARD) or "add `liability: customer`, `merchant` or `carrier`", True))
+            problems.append(
+                Problem(
+                    "PS219-wrong-declaration",
+                    ("reasons", name),
+                    f"nothing says who is liable for `{name}`",
+                    did_you_mean(name, STANDARD) or "add `liability: customer`, `merchant` or `carrier`",
+                    True,
+                )
+            )
         yield name, Branch(liability if isinstance(liability, str) else None, _texts(each.get("text")))

@@ -76,9 +76,11 @@ def _member(fact: Fact, text: str) -> str:
 
 def _reason(text: str, vocabulary: Vocabulary) -> str:
     if not vocabulary.reasons.knows(text):
-        near = did_you_mean(text.replace("/", "."), vocabulary.reasons.paths()) or _by_last_part(text, vocabulary)
-        if near is None and vocabulary.reasons.knows(text.replace("/", ".")):
-            near = f"write `{text.replace('/', '.')}`: reasons are joined by dots"
+        dotted = text.replace("/", ".")
+        if vocabulary.reasons.knows(dotted):
+            near: str | None = f"write `{dotted}`: reasons are joined by dots"
+        else:
+            near = did_you_mean(dotted, vocabulary.reasons.paths()) or _by_last_part(text, vocabulary)
         hint = near or "add a branch under `reasons`, or take one of the standard tree"
         raise ValueProblem("PS212-unknown-reason", f"there is no reason `{text}`", hint)
     return text

@@ -63,8 +63,11 @@ def _same_versions(group: Sequence[Edition]) -> Iterator[Diagnostic]:
         other = first.setdefault(each.version, each)
         if other is not each:
             yield each.source.at(
-                "PS302-same-version", ("version",), f"version `{each.version}` of `{each.name}` stands in another file too",
-                f"the other is `{other.source.name}`; give one of them another version")
+                "PS302-same-version",
+                ("version",),
+                f"version `{each.version}` of `{each.name}` stands in another file too",
+                f"the other is `{other.source.name}`; give one of them another version",
+            )
 
 
 def _neighbours(group: Sequence[Edition]) -> Iterator[Diagnostic]:
@@ -74,21 +77,29 @@ def _neighbours(group: Sequence[Edition]) -> Iterator[Diagnostic]:
             yield _overlap(latest, each)
         elif each.begins > latest.ends + ONE_DAY:
             yield each.source.at(
-                "PS303-gap", ("effective", "from"),
-                f"no version of `{each.name}` is in force from `{latest.ends + ONE_DAY}` through `{each.begins - ONE_DAY}`",
-                f"version `{latest.version}` ends on `{latest.ends}`")
+                "PS303-gap",
+                ("effective", "from"),
+                f"no version of `{each.name}` is in force from `{latest.ends + ONE_DAY}` through "
+                f"`{each.begins - ONE_DAY}`",
+                f"version `{latest.version}` ends on `{latest.ends}`",
+            )
         if latest.ends is not None and (each.ends is None or each.ends > latest.ends):
             latest = each
     if latest.ends is not None:
         yield latest.source.at(
-            "PS304-no-successor", ("effective", "through"),
+            "PS304-no-successor",
+            ("effective", "through"),
             f"no version of `{latest.name}` is in force after `{latest.ends}`",
-            "add a version that begins on the next day, or leave `through` out")
+            "add a version that begins on the next day, or leave `through` out",
+        )
 
 
 def _overlap(earlier: Edition, later: Edition) -> Diagnostic:
     day = later.begins - ONE_DAY
     mend = f"end version `{earlier.version}` with `through: {day}`" if day >= earlier.begins else "keep one of the two"
     return later.source.at(
-        "PS301-overlap", ("effective", "from"),
-        f"on `{later.begins}` version `{earlier.version}` of `{later.name}` is in force as well", mend)
+        "PS301-overlap",
+        ("effective", "from"),
+        f"on `{later.begins}` version `{earlier.version}` of `{later.name}` is in force as well",
+        mend,
+    )

@@ -43,13 +43,21 @@ def test_json_has_one_object_for_each_mistake() -> None:
     found = json.loads(as_json(check(["bad/ten-mistakes.yaml"])))
     assert len(found) == 10
     assert found[3] == {
-        "code": "PS101-unknown-key", "severity": "error", "message": "`dayz` is not known in `window`",
-        "hint": "did you mean `days`?", "file": "bad/ten-mistakes.yaml", "line": 13, "column": 14, "end_line": 13,
-        "end_column": 18, "source": "    window: {dayz: 30, after: delivery}"}
+        "code": "PS101-unknown-key",
+        "severity": "error",
+        "message": "`dayz` is not known in `window`",
+        "hint": "did you mean `days`?",
+        "file": "bad/ten-mistakes.yaml",
+        "line": 13,
+        "column": 14,
+        "end_line": 13,
+        "end_column": 18,
+        "source": "    window: {dayz: 30, after: delivery}",
+    }
 
 
 def test_sarif_names_rule_and_region_of_each_mistake() -> None:
-    run, = json.loads(as_sarif(check(["bad/ten-mistakes.yaml"])))["runs"]
+    (run,) = json.loads(as_sarif(check(["bad/ten-mistakes.yaml"])))["runs"]
     result = run["results"][3]
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "PS101-unknown-key"
     location = result["locations"][0]["physicalLocation"]
@@ -78,13 +86,16 @@ def test_every_code_has_a_page(code: str) -> None:
     assert sum(each.startswith(kind.number) for each in DIAGNOSTICS) == 1
 
 
-@pytest.mark.parametrize(("word", "known", "meant"), [
-    ("dayz", ["days", "months"], "days"),
-    ("Days", ["days", "months"], "days"),
-    ("if-last-day-closed", ["if_last_day_closed"], "if_last_day_closed"),
-    ("colour", ["days", "months"], None),
-    ("x", ["id", "for"], None),
-    ("", ["id"], None),
-])
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("dayz", ["days", "months"], "days"),
+        ("Days", ["days", "months"], "days"),
+        ("if-last-day-closed", ["if_last_day_closed"], "if_last_day_closed"),
+        ("colour", ["days", "months"], None),
+        ("x", ["id", "for"], None),
+        ("", ["id"], None),
+    ],
+)
 def test_a_near_name_is_suggested(word: str, known: list[str], meant: str | None) -> None:
     assert suggest(word, known) == meant

@@ -62,18 +62,28 @@ def test_a_clause_knows_its_file_and_line() -> None:
 
 
 def test_scalars_keep_their_source_text_where_text_is_due(tmp_path: Path) -> None:
-    found = document(HEAD + """\
+    found = document(
+        HEAD
+        + """\
 clauses:
   - id: 618
     window: {days: 7}
     when: {promotions: 618, sku: 0012, country: NO, channel: 12:30, tier: 1_000, paid_with: true}
     text: {en: 2025-06-30, zh-CN: 0.10}
   - {id: fee, fee: {code: restocking, rate: 0.10%, min: 5.00}}
-""", tmp_path)
+""",
+        tmp_path,
+    )
     condition = found.clauses[0].when
     values = {test.fact: test.values for test in condition.parts}  # type: ignore[union-attr]
-    assert values == {"promotions": ("618",), "sku": ("0012",), "country": ("NO",), "channel": ("12:30",), "tier": ("1_000",),
-                      "paid_with": ("true",)}
+    assert values == {
+        "promotions": ("618",),
+        "sku": ("0012",),
+        "country": ("NO",),
+        "channel": ("12:30",),
+        "tier": ("1_000",),
+        "paid_with": ("true",),
+    }
     assert found.clauses[0].id == "618"
     assert found.clauses[0].text == {"en": "2025-06-30", "zh-CN": "0.10"}
     assert isinstance(found.clauses[1].effect, Fee)
@@ -84,8 +94,14 @@ def test_declared_facts_have_typed_defaults() -> None:
     found = load(HERE / "good" / "every-kind.yaml").document
     assert found is not None
     assert {name: fact.default for name, fact in found.declared.items()} == {
-        "assembled": False, "state": "", "days_in_repair": None, "weight": Decimal("0.5"), "cleaning_cost": 1250,
-        "installed_on": None, "colours": frozenset({"red"})}
+        "assembled": False,
+        "state": "",
+        "days_in_repair": None,
+        "weight": Decimal("0.5"),
+        "cleaning_cost": 1250,
+        "installed_on": None,
+        "colours": frozenset({"red"}),
+    }
     assert "days_since_installed_on" in found.vocabulary.facts
 
 
@@ -98,13 +114,16 @@ def test_declared_reasons_say_who_is_liable() -> None:
     assert reasons.liability("weather") == "carrier"
 
 
-@pytest.mark.parametrize(("clause", "sums"), [
-    ("{id: a, window: {days: 7}}", False),
-    ("{id: a, fee: {code: a, rate: 10%}}", False),
-    ('{id: a, fee: {code: a, rate: 10%, max: "60.00"}}', True),
-    ('{id: a, deny: {code: a}, when: {line_paid: {over: "5.00"}}}', True),
-    ('{id: a, deny: {code: a}, unless: [{tier: gold}, {not: {unit_paid: "5.00"}}]}', True),
-])
+@pytest.mark.parametrize(
+    ("clause", "sums"),
+    [
+        ("{id: a, window: {days: 7}}", False),
+        ("{id: a, fee: {code: a, rate: 10%}}", False),
+        ('{id: a, fee: {code: a, rate: 10%, max: "60.00"}}', True),
+        ('{id: a, deny: {code: a}, when: {line_paid: {over: "5.00"}}}', True),
+        ('{id: a, deny: {code: a}, unless: [{tier: gold}, {not: {unit_paid: "5.00"}}]}', True),
+    ],
+)
 def test_a_document_knows_whether_it_names_sums(tmp_path: Path, clause: str, sums: bool) -> None:
     assert document(f"{HEAD}clauses: [{clause}]\n", tmp_path).names_sums is sums
 
@@ -139,7 +158,8 @@ def test_a_mistake_in_an_included_file_is_told_there_once(tmp_path: Path) -> Non
     (tmp_path / "b.yaml").write_text("clauses: [{id: sale, deny: {cod: final_sale}}]\n")
     for name in ("p", "q"):
         (tmp_path / f"{name}.yaml").write_text(
-            f"{HEAD.replace('shop', name)}include: [b.yaml]\nclauses: [{{id: a, window: {{days: 7}}}}]\n")
+            f"{HEAD.replace('shop', name)}include: [b.yaml]\nclauses: [{{id: a, window: {{days: 7}}}}]\n"
+        )
     assert [(Path(each.file).name, each.code) for each in check([tmp_path])] == [("b.yaml", "PS101-unknown-key")]
 
 
@@ -149,7 +169,9 @@ def test_a_statute_is_found_in_the_nearest_folder_above(tmp_path: Path) -> None:
         (tmp_path / folder / "xx.yaml").write_text("statute: xx\n")
     policy = tmp_path / "rules" / "shop" / "2025.yaml"
     assert statute_files(policy, "xx") == ((tmp_path / "rules/shop/statutes/xx.yaml").resolve(),)
-    assert statute_files(tmp_path / "rules" / "other" / "2025.yaml", "xx") == ((tmp_path / "rules/statutes/xx.yaml").resolve(),)
+    assert statute_files(tmp_path / "rules" / "other" / "2025.yaml", "xx") == (
+        (tmp_path / "rules/statutes/xx.yaml").resolve(),
+    )
 
 
 def test_the_versions_of_a_statute_may_have_a_folder(tmp_path: Path) -> None:
@@ -168,7 +190,8 @@ def test_two_statutes_for_one_country_are_an_error(tmp_path: Path) -> None:
     for name, countries in (("xx", "[DE, FR]"), ("yy", "[FR]")):
         (tmp_path / "statutes" / f"{name}.yaml").write_text(
             f'statute: {name}\nversion: "1"\neffective: {{from: 2014-06-13}}\ncountries: {countries}\n'
-            "clauses: [{id: a, no_reason: {days: 14}}]\n")
+            "clauses: [{id: a, no_reason: {days: 14}}]\n"
+        )
     (tmp_path / "p.yaml").write_text(f"{HEAD}statute: [xx, yy]\nclauses: [{{id: a, window: {{days: 7}}}}]\n")
     assert [each.message for each in check([tmp_path])] == ["`yy` and `xx` both cover `FR`"]
 

@@ -17,11 +17,61 @@ TEXTS = [path.read_text(encoding="utf-8") for path in EXAMPLES]
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-PIECES = st.sampled_from([
-    "{", "}", "[", "]", ":", ",", "- ", "\n", "\t", "  ", "*a", "&a ", "!!str ", "!x", "'", '"', "|", ">", "%", "@", "`", "#", "---",
-    "...", "? ", "<<", "null", "~", "true", "2025-02-30", "1e999", "-.inf", "0x", "\x00", "\ufeff", "\u2028", "\ud800", "中", "10%",
-    "99999999999999999999", "all", "any", "not", "{}", "[]", "days", "when", "id", "0", "-1", "1.5",
-])
+PIECES = st.sampled_from(
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "- ",
+        "\n",
+        "\t",
+        "  ",
+        "*a",
+        "&a ",
+        "!!str ",
+        "!x",
+        "'",
+        '"',
+        "|",
+        ">",
+        "%",
+        "@",
+        "`",
+        "#",
+        "---",
+        "...",
+        "? ",
+        "<<",
+        "null",
+        "~",
+        "true",
+        "2025-02-30",
+        "1e999",
+        "-.inf",
+        "0x",
+        "\x00",
+        "\ufeff",
+        "\u2028",
+        "\ud800",
+        "中",
+        "10%",
+        "99999999999999999999",
+        "all",
+        "any",
+        "not",
+        "{}",
+        "[]",
+        "days",
+        "when",
+        "id",
+        "0",
+        "-1",
+        "1.5",
+    ]
+)
 
 
 def survives(path: Path) -> None:
@@ -70,13 +120,24 @@ def test_a_policy_with_pieces_put_in_and_taken_out(file: Path, data: st.DataObje
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 10**20) | st.floats(allow_nan=True) | st.text(max_size=6)
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 10**20)
+    | st.floats(allow_nan=True)
+    | st.text(max_size=6)
     | st.dates().map(str)
     | st.sampled_from(["10%", "5.00", "delivery", "7 days", "return-30", "all", "quality", "cn", "CNY", "tier"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.text(max_size=4) | st.sampled_from(["any", "all", "not", "days", "code", "at_least", "tier", "reason", "text"]),
-        inner, max_size=3),
-    max_leaves=6)
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=4)
+            | st.sampled_from(["any", "all", "not", "days", "code", "at_least", "tier", "reason", "text"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
 
 
 def _places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -108,12 +169,24 @@ def test_the_schema_itself_is_no_policy(file: Path) -> None:
     survives(file)
 
 
-@pytest.mark.parametrize("text", [
-    "{" * 5000, "[" * 200_000, "- " * 100_000, "a: " * 50_000, "&a " * 1000, "? " * 50_000, "a:\n" * 100_000, "'" * 100_001,
-    "clauses:\n" + "- {}\n" * 20_000, "merchant: a\nclauses:\n" + "- {id: a}\n" * 12_000,
-    "merchant: a\nclauses:\n" + "".join(f"- {{id: a{n}, overrides: [b{n}], nonsens{n}: 1}}\n" for n in range(1000)),
-    "merchant: a\n" + "".join(f"k{n}: 1\n" for n in range(2_000)),
-], ids=lambda text: f"{text[:12]!r}")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 5000,
+        "[" * 200_000,
+        "- " * 100_000,
+        "a: " * 50_000,
+        "&a " * 1000,
+        "? " * 50_000,
+        "a:\n" * 100_000,
+        "'" * 100_001,
+        "clauses:\n" + "- {}\n" * 20_000,
+        "merchant: a\nclauses:\n" + "- {id: a}\n" * 12_000,
+        "merchant: a\nclauses:\n" + "".join(f"- {{id: a{n}, overrides: [b{n}], nonsens{n}: 1}}\n" for n in range(1000)),
+        "merchant: a\n" + "".join(f"k{n}: 1\n" for n in range(2_000)),
+    ],
+    ids=lambda text: f"{text[:12]!r}",
+)
 def test_large_nonsense_is_answered(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
     survives(file)

@@ -29,15 +29,18 @@ clauses:
 """
 
 
-@pytest.mark.parametrize(("path", "written"), [
-    (("merchant",), "dg-home"),
-    (("clauses", 0, "id"), "return-30"),
-    (("clauses", 0, "text", "zh-CN"), "收货后30天"),
-    (("clauses", 0, "text", "en"), '"Return, or exchange"'),
-    (("clauses", 0, "window"), "{days: 30, after: delivery}"),
-    (("clauses", 0, "window", "days"), "30"),
-    (("clauses", 0, "for", 1), "exchange"),
-])
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        (("merchant",), "dg-home"),
+        (("clauses", 0, "id"), "return-30"),
+        (("clauses", 0, "text", "zh-CN"), "收货后30天"),
+        (("clauses", 0, "text", "en"), '"Return, or exchange"'),
+        (("clauses", 0, "window"), "{days: 30, after: delivery}"),
+        (("clauses", 0, "window", "days"), "30"),
+        (("clauses", 0, "for", 1), "exchange"),
+    ],
+)
 def test_a_path_leads_to_the_place_of_its_value(path: tuple[str | int, ...], written: str) -> None:
     assert slice_of(read_yaml(POLICY), *path) == written
 
@@ -50,32 +53,35 @@ def test_a_path_that_leads_nowhere_gives_what_would_hold_it() -> None:
     assert slice_of(read_yaml(POLICY), "clauses", 0, "window", "months") == "{days: 30, after: delivery}"
 
 
-@pytest.mark.parametrize(("text", "mistakes"), [
-    ("a: 1\na: 2\n", ["2:1 PS006"]),
-    ("a: *nothing\n", ["1:4 PS007"]),
-    ("a: !!python/name:os.system x\n", ["1:4 PS009"]),
-    ("a: !mine {b: 1}\n", ["1:4 PS009"]),
-    ("a: 2025-02-30\n", ["1:4 PS011"]),
-    ("<<: {a: 1}\n", ["1:1 PS015"]),
-    ("? [a]\n: 1\n", ["1:3 PS014"]),
-    ("? {a: 1}\n: 1\nb: 2", ["1:3 PS014"]),
-    ("{: 1}\n", ["1:2 PS014"]),
-    ("- : 1\n", ["1:3 PS014"]),
-    ("{? : 1}\n", ["1:4 PS014"]),
-    ("a: &a [*a]\n", ["1:8 PS008"]),
-    ("a: 1\n---\nb: 2\n", ["2:1 PS005"]),
-    ("", ["1:1 PS012"]),
-    ("# later\n", ["1:1 PS012"]),
-    ("a: b\x07\n", ["1:5 PS003"]),
-    (b"a: \xff\n", ["1:4 PS001"]),
-    ("a:\n\tb: 1\n", ["2:1 PS004"]),
-    ("a: Note: this\n", ["1:8 PS003"]),
-    ("a: @home\n", ["1:4 PS003"]),
-    ("a: {b: 1\nc: 2\n", ["1:4 PS003"]),
-    ('a: "never closed\n', ["1:4 PS003"]),
-    ("a: b\n  c: d\n", ["2:3 PS003"]),
-    ("[" * 100, ["1:65 PS013"]),
-])
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    [
+        ("a: 1\na: 2\n", ["2:1 PS006"]),
+        ("a: *nothing\n", ["1:4 PS007"]),
+        ("a: !!python/name:os.system x\n", ["1:4 PS009"]),
+        ("a: !mine {b: 1}\n", ["1:4 PS009"]),
+        ("a: 2025-02-30\n", ["1:4 PS011"]),
+        ("<<: {a: 1}\n", ["1:1 PS015"]),
+        ("? [a]\n: 1\n", ["1:3 PS014"]),
+        ("? {a: 1}\n: 1\nb: 2", ["1:3 PS014"]),
+        ("{: 1}\n", ["1:2 PS014"]),
+        ("- : 1\n", ["1:3 PS014"]),
+        ("{? : 1}\n", ["1:4 PS014"]),
+        ("a: &a [*a]\n", ["1:8 PS008"]),
+        ("a: 1\n---\nb: 2\n", ["2:1 PS005"]),
+        ("", ["1:1 PS012"]),
+        ("# later\n", ["1:1 PS012"]),
+        ("a: b\x07\n", ["1:5 PS003"]),
+        (b"a: \xff\n", ["1:4 PS001"]),
+        ("a:\n\tb: 1\n", ["2:1 PS004"]),
+        ("a: Note: this\n", ["1:8 PS003"]),
+        ("a: @home\n", ["1:4 PS003"]),
+        ("a: {b: 1\nc: 2\n", ["1:4 PS003"]),
+        ('a: "never closed\n', ["1:4 PS003"]),
+        ("a: b\n  c: d\n", ["2:3 PS003"]),
+        ("[" * 100, ["1:65 PS013"]),
+    ],
+)
 def test_a_mistake_is_found_where_it_stands(text: str | bytes, mistakes: list[str]) -> None:
     assert found(text) == mistakes
 
@@ -87,11 +93,14 @@ def test_every_broken_item_is_told_and_the_others_are_read() -> None:
     assert source.data == {"list": [{"b": 2}, {"d": 4}], "last": 5}
 
 
-@pytest.mark.parametrize(("text", "hint", "mended"), [
-    ("t: {en: Return, or exchange}", 'quote this text: `"Return, or exchange"`', {"en": "Return, or exchange"}),
-    ("t: {en: a, b, c, zh: d}", 'quote this text: `"a, b, c"`', {"en": "a, b, c", "zh": "d"}),
-    ("t: {at_least: 50,000.00}", 'write a sum without separators: `"50000.00"`', {"at_least": "50,000.00"}),
-])
+@pytest.mark.parametrize(
+    ("text", "hint", "mended"),
+    [
+        ("t: {en: Return, or exchange}", 'quote this text: `"Return, or exchange"`', {"en": "Return, or exchange"}),
+        ("t: {en: a, b, c, zh: d}", 'quote this text: `"a, b, c"`', {"en": "a, b, c", "zh": "d"}),
+        ("t: {at_least: 50,000.00}", 'write a sum without separators: `"50000.00"`', {"at_least": "50,000.00"}),
+    ],
+)
 def test_text_cut_by_a_comma_is_told_whole(text: str, hint: str, mended: dict[str, str]) -> None:
     source = read_yaml(text)
     assert [(each.code, each.hint) for each in source.diagnostics] == [("PS010-cut-by-comma", hint)]
@@ -109,7 +118,9 @@ def test_the_first_of_two_keys_stays() -> None:
 def test_tabs_keep_their_columns() -> None:
     source = read_yaml("a:\n\tb: 2025-02-30\n")
     assert [(each.code[:5], each.position.line, each.position.column) for each in source.diagnostics] == [
-        ("PS004", 2, 1), ("PS011", 2, 5)]
+        ("PS004", 2, 1),
+        ("PS011", 2, 5),
+    ]
 
 
 def test_a_tab_inside_a_text_is_no_mistake() -> None:
@@ -121,7 +132,10 @@ def test_an_alias_repeats_a_part() -> None:
 
 
 def test_an_alias_bomb_is_refused_unbuilt() -> None:
-    tens = [f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]" for before, name in zip("abcdefgh", "bcdefghi", strict=True)]
+    tens = [
+        f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
     source = read_yaml("\n".join(["a: &a [x]", *tens]))
     assert source.data is None
     assert [each.code for each in source.diagnostics] == ["PS008-alias-bomb"]
@@ -134,7 +148,7 @@ def test_a_file_over_one_mebibyte_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_a_diagnostic(tmp_path: Path) -> None:
-    diagnostic, = read_yaml(tmp_path / "none.yaml").diagnostics
+    (diagnostic,) = read_yaml(tmp_path / "none.yaml").diagnostics
     assert diagnostic.code == "PS001-unreadable"
     assert diagnostic.message == "the file cannot be read: no such file or directory"
 

@@ -10,20 +10,53 @@ import pytest
 from policy_service.language.scalars import ImpossibleDate, PlainDate, PlainFloat, PlainInt, resolve_plain, text_of
 
 
-@pytest.mark.parametrize("text", [
-    "NO", "yes", "on", "True", "FALSE", "12:30", "1_000", "0b11", "2025-6-1", "2025-06-20T10:00:00+08:00", "-", "+", ".",
-    "1e999", "1234567890123456789", "10%", "中文", "１２",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NO",
+        "yes",
+        "on",
+        "True",
+        "FALSE",
+        "12:30",
+        "1_000",
+        "0b11",
+        "2025-6-1",
+        "2025-06-20T10:00:00+08:00",
+        "-",
+        "+",
+        ".",
+        "1e999",
+        "1234567890123456789",
+        "10%",
+        "中文",
+        "１２",
+    ],
+)
 def test_what_yaml_1_1_would_change_stays_text(text: str) -> None:
     assert resolve_plain(text) == text
     assert type(resolve_plain(text)) is str
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("true", True), ("false", False), ("", None), ("~", None), ("null", None),
-    ("0012", 12), ("+1", 1), ("-7", -7), ("0x1F", 31), ("0o17", 15),
-    ("0.10", 0.1), (".5", 0.5), ("1e3", 1000.0), ("2025-06-30", date(2025, 6, 30)),
-])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("false", False),
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("0012", 12),
+        ("+1", 1),
+        ("-7", -7),
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("0.10", 0.1),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        ("2025-06-30", date(2025, 6, 30)),
+    ],
+)
 def test_the_core_schema_gives_values(text: str, value: object) -> None:
     assert resolve_plain(text) == value
 

@@ -38,7 +38,9 @@ def test_it_is_a_schema_of_draft_2020_12() -> None:
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-@pytest.mark.parametrize("key", [key for key, shape in KEYS.items() if not shape.get("$ref", "").startswith("#/$defs/kind_")])
+@pytest.mark.parametrize(
+    "key", [key for key, shape in KEYS.items() if not shape.get("$ref", "").startswith("#/$defs/kind_")]
+)
 def test_every_key_has_a_description_and_an_example_that_fits(key: str) -> None:
     shape = KEYS[key]
     assert shape["description"]
@@ -54,7 +56,7 @@ def test_every_kind_has_a_description_in_two_languages_and_an_example_that_fits(
     english, chinese = shape["description"].split("\n\n")
     assert english
     assert any("\u4e00" <= each <= "\u9fff" for each in chinese)
-    example, = shape["examples"]
+    (example,) = shape["examples"]
     assert list(Draft202012Validator({"$defs": SCHEMA["$defs"]}).evolve(schema=shape).iter_errors(example)) == []
 
 
@@ -68,12 +70,19 @@ def test_good_documents_fit(path: Path) -> None:
     assert list(Draft202012Validator(SCHEMA).iter_errors(data)) == []
 
 
-@pytest.mark.parametrize("change", [
-    {"merchnt": "a"}, {"clauses": []}, {"currency": "yuan"}, {"effective": {}}, {"clauses": [{"id": "a"}]},
-    {"clauses": [{"id": "a", "deny": {"code": "a"}, "review": {"code": "b"}}]},
-    {"clauses": [{"id": "a", "allow": {"codes": ["a"]}}]},
-    {"clauses": [{"id": "a", "fee": {"code": "a", "rate": "10"}}]},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"merchnt": "a"},
+        {"clauses": []},
+        {"currency": "yuan"},
+        {"effective": {}},
+        {"clauses": [{"id": "a"}]},
+        {"clauses": [{"id": "a", "deny": {"code": "a"}, "review": {"code": "b"}}]},
+        {"clauses": [{"id": "a", "allow": {"codes": ["a"]}}]},
+        {"clauses": [{"id": "a", "fee": {"code": "a", "rate": "10"}}]},
+    ],
+)
 def test_what_the_loader_refuses_by_form_does_not_fit(change: dict[str, Any]) -> None:
     good = coerce(read_yaml(HERE / "good" / "furniture.yaml").data, SCHEMA)
     assert list(Draft202012Validator(SCHEMA).iter_errors({**good, **change}))

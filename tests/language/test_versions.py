@@ -50,7 +50,9 @@ def test_an_open_end_overlaps_whatever_follows(tmp_path: Path) -> None:
 def test_a_gap_is_a_warning_that_names_its_days(tmp_path: Path) -> None:
     write(tmp_path, "a", "2025-01-01", "2025-05-29")
     write(tmp_path, "b", "2025-06-01")
-    assert found(tmp_path) == [("b", "PS303", "no version of `shop` is in force from `2025-05-30` through `2025-05-31`")]
+    assert found(tmp_path) == [
+        ("b", "PS303", "no version of `shop` is in force from `2025-05-30` through `2025-05-31`")
+    ]
 
 
 def test_an_end_with_no_successor_is_a_warning(tmp_path: Path) -> None:

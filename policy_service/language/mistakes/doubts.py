@@ -1,0 +1,32 @@
+"""What is allowed but looks unintended."""
+
+from __future__ import annotations
+
+from policy_service.language.mistakes.kind import DiagnosticKind, warning
+
+__all__ = ["KINDS"]
+
+KINDS: tuple[DiagnosticKind, ...] = (
+    warning(
+        "PS401-unreachable",
+        "A clause that can never take effect",
+        "Of single-valued kinds (`return_shipping`, `disposition`, …) the first clause that applies decides. "
+        "An earlier clause applies wherever this one does: put the special before the general.",
+        "- {id: all, disposition: defective}\n- {id: new, disposition: sellable, when: {condition: unopened}}",
+        "- {id: new, disposition: sellable, when: {condition: unopened}}\n- {id: all, disposition: defective}",
+    ),
+    warning(
+        "PS402-unless-needs-both",
+        "An exception that needs two things at once",
+        "Two facts in one `unless` mapping mean both. Where either is meant, write a list of exceptions.",
+        "unless: {liability: merchant, tier: diamond}",
+        "unless: [{liability: merchant}, {tier: diamond}]",
+    ),
+    warning(
+        "PS403-no-such-fee",
+        "A fee code that no fee has",
+        "`waive` names codes of fees, and no fee of this policy has this one.",
+        "waive: [restock]",
+        "waive: [restocking]",
+    ),
+)

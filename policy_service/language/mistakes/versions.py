@@ -1,0 +1,38 @@
+"""Mistakes between the versions of one merchant."""
+
+from __future__ import annotations
+
+from policy_service.language.mistakes.kind import DiagnosticKind, error, warning
+
+__all__ = ["KINDS"]
+
+KINDS: tuple[DiagnosticKind, ...] = (
+    error(
+        "PS301-overlap",
+        "Two versions in force on one day",
+        "The version in force on the day of the order governs, so on each day there may be only one.",
+        "2025-01 through 2025-06-30, 2025-06 from 2025-06-01",
+        "2025-01 through 2025-05-31, 2025-06 from 2025-06-01",
+    ),
+    error(
+        "PS302-same-version",
+        "One version in two files",
+        "A merchant and version name one file: decisions cite them.",
+        'version: "2025-06" in two files of dg-home',
+        'version: "2025-06" and version: "2025-07"',
+    ),
+    warning(
+        "PS303-gap",
+        "Days on which no version is in force",
+        "Orders placed on these days have no policy, and their returns are refused as bad input.",
+        "2025-01 through 2025-05-30, 2025-06 from 2025-06-01",
+        "2025-01 through 2025-05-31",
+    ),
+    warning(
+        "PS304-no-successor",
+        "The last version ends and nothing follows",
+        "Orders placed after this day will have no policy.",
+        "effective: {from: 2025-01-01, through: 2025-12-31}",
+        "effective: {from: 2025-01-01}",
+    ),
+)
