@@ -11,6 +11,7 @@ from ctypes import Array, c_double
 from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
+from threading import Lock
 from typing import Final
 
 ROUTES: Final = ("decision", "batch", "other")
@@ -68,13 +69,14 @@ class Board:
 
 
 class Row:
-    """Where one process counts. Several threads of a process may lose a count to each other, never break one."""
+    """Where one process counts; its threads take turns."""
 
-    __slots__ = ("_base", "_cells")
+    __slots__ = ("_base", "_cells", "_lock")
 
     def __init__(self, cells: Array[c_double], base: int) -> None:
         self._cells = cells
         self._base = base
+        self._lock = Lock()
 
     def answered(self, route: str, status: int) -> None:
         """One more answer with that HTTP status."""
@@ -91,4 +93,5 @@ class Row:
         self._add(_AT["reloads/ok" if ok else "reloads/failed"], 1)
 
     def _add(self, position: int, amount: float) -> None:
-        self._cells[self._base + position] += amount
+        with self._lock:
+            self._cells[self._base + position] += amount

@@ -88,7 +88,9 @@ def _line(line: Json, trace: LineTrace) -> Iterator[Line]:
     yield from _section("still to be done", [_benefit(each) for each in line["obligations"]])
     yield from _section("also possible now", [_alternative(each) for each in line["alternatives"]])
     yield from _section("what would change it", [_counterfactual(each) for each in line["counterfactuals"]])
-    yield from _section("not sent, so taken as", [f"{each['fact']}: {each['value']}" for each in line["assumptions"]])
+    yield from _section(
+        "not sent, so taken as", [f"{each['fact']}: {_plain(each['value'])}" for each in line["assumptions"]]
+    )
 
 
 def _section(title: str, entries: Iterable[str]) -> Iterator[Line]:
@@ -169,7 +171,7 @@ def _counterfactual(each: Json) -> str:
 
 
 def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (", ".join(map(str, value)) or "nothing") if isinstance(value, list) else str(value)
 
 
 def _money(decision: Json) -> Iterator[Line]:

@@ -14,7 +14,8 @@ USAGE = 2
 FAULT = 70
 """EX_SOFTWARE of sysexits.h: the program itself failed, which is neither clean (0), problems (1) nor usage (2)."""
 INTERRUPTED = 130
-PIPE_CLOSED = 141
+PIPE_CLOSED = 1
+"""As click has it."""
 
 DEBUG = "--debug"
 
