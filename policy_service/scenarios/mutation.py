@@ -25,8 +25,7 @@ from policy_service.scenarios.expand import Case
 from policy_service.scenarios.mutants import Mutant, mutants_of
 from policy_service.scenarios.plain import plain_json
 from policy_service.scenarios.proof import indistinguishable
-from policy_service.scenarios.reading import load_suite
-from policy_service.scenarios.runner import Bench, Outcome
+from policy_service.scenarios.runner import Bench, Outcome, bench_of
 from policy_service.scenarios.shop import Shop
 from policy_service.scenarios.tracing import line_traces
 from policy_service.scenarios.witness import Base, Pair, answers, scenario_of, search
@@ -131,7 +130,7 @@ def grounds_of(suites: tuple[str, ...]) -> Grounds:
     """Load the suites and run their cases; raises SuiteError, or FailingSuite where a case fails."""
     prepared: list[Prepared] = []
     for file in suites:
-        bench = Bench.of(load_suite(Path(file)))
+        bench = bench_of(Path(file))
         prepared.extend(_prepared(bench, case) for case in bench.loaded.cases)
     return Grounds(tuple(prepared))
 

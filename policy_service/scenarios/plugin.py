@@ -14,7 +14,6 @@ import pytest
 
 if TYPE_CHECKING:
     from policy_service.scenarios.expand import Case
-    from policy_service.scenarios.reading import LoadedSuite
     from policy_service.scenarios.runner import Bench, Outcome
 
 # Everything of ours is imported where it is used: the plugin is loaded into every pytest run of an environment
@@ -29,17 +28,14 @@ class SuiteFile(pytest.File):
     """A suite as pytest collects it."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from policy_service.scenarios.reading import load_suite
-        from policy_service.scenarios.runner import Bench
+        from policy_service.scenarios.runner import bench_of
 
-        loaded = load_suite(self.path, self._shown())
-        bench = Bench.of(loaded, memo=not self.config.getoption("policy_no_memo"))
-        bench.check()
+        bench = bench_of(self.path, self._shown(), memo=not self.config.getoption("policy_no_memo"))
         observer = self.config.pluginmanager.get_plugin("policy-coverage")
         if observer is not None:
             observer.collected(bench)
-        for case in loaded.cases:
-            yield CaseItem.from_parent(self, name=case.label, loaded=loaded, bench=bench, case=case)
+        for case in bench.loaded.cases:
+            yield CaseItem.from_parent(self, name=case.label, bench=bench, case=case)
 
     def _shown(self) -> str:
         try:
@@ -59,9 +55,8 @@ class SuiteFile(pytest.File):
 class CaseItem(pytest.Item):
     """One case as pytest runs it."""
 
-    def __init__(self, *, loaded: LoadedSuite, bench: Bench, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *, bench: Bench, case: Case, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.loaded = loaded
         self.bench = bench
         self.case = case
         self.outcome: Outcome | None = None
@@ -82,7 +77,7 @@ class CaseItem(pytest.Item):
         return self._repr_failure_py(excinfo, style="short")
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, self.loaded.line(self.case.at) - 1, self.case.label
+        return self.path, self.bench.loaded.line(self.case.at) - 1, self.case.label
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

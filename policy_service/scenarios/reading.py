@@ -29,11 +29,18 @@ class SuiteError(Exception):
 
 @dataclass(frozen=True)
 class LoadedSuite:
-    """A suite without a mistake in its form, its cases, and the file it came from."""
+    """A suite, the cases that could be laid out, the file it came from, and the mistakes in its form."""
 
     suite: Suite
     cases: tuple[Case, ...]
     source: Source
+    diagnostics: tuple[Diagnostic, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_askable(self) -> bool:
+        """Whether policies and the request to start from are in order, so that single cases can be asked."""
+        return not any(problem.path[:1] in ((), ("policies",), ("given",), ("now",)) for problem in self.problems)
 
     def line(self, at: At) -> int:
         """The line of the file where that part of the suite stands."""
@@ -64,8 +71,8 @@ def suites_in(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def load_suite(file: Path, name: str | None = None) -> LoadedSuite:
-    """Read a suite; raises SuiteError with every mistake of the file.
+def read_suite(file: Path, name: str | None = None) -> LoadedSuite:
+    """Read a suite with all its mistakes; raises SuiteError where there is nothing to read.
 
     `name` is what messages call the file; by default its path as given.
     """
@@ -75,10 +82,12 @@ def load_suite(file: Path, name: str | None = None) -> LoadedSuite:
     suite, problems = suite_of(source.data, file, lambda at: source.position(at).line)
     problems.extend(judge(suite))
     cases, unlaid = cases_of(suite)
-    found = [_diagnostic(source, problem) for problem in dict.fromkeys([*problems, *unlaid])]
-    if found or source.diagnostics:
-        raise SuiteError([*source.diagnostics, *found])
-    return LoadedSuite(suite, tuple(cases), source)
+    # One voice per place: what the contract says of a path says more than where following it failed.
+    judged = {problem.path for problem in problems}
+    problems.extend(problem for problem in unlaid if problem.path not in judged)
+    kept = tuple(dict.fromkeys(problems))
+    found = [*source.diagnostics, *(_diagnostic(source, problem) for problem in kept)]
+    return LoadedSuite(suite, tuple(cases), source, tuple(found), kept)
 
 
 def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
