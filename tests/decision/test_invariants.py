@@ -14,7 +14,7 @@ from policy_service.contract.money import to_minor
 from tests.decision.desk import ask
 from tests.decision.stock import instant, laws, policies, requests, shop_of, shuffled, stable
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 RANK = {"denied": 0, "review": 1, "approved": 2}
 
