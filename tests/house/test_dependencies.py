@@ -17,6 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # Needed without an import: data for zoneinfo; `-n` of `policy test`.
 NEEDED_UNIMPORTED = {"tzdata", "pytest-xdist"}
 
+# Our own; and what is there for type checkers only.
+OURS = {"policy_service", "_typeshed"}
+
 # Imported by name, but of one piece with what is asked for: their versions are chosen by it.
 COMES_WITH = {"pydantic-core": "pydantic", "werkzeug": "flask"}
 
@@ -44,7 +47,7 @@ def foreign() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in (ROOT / "policy_service").rglob("*.py"):
         for name in imported(path):
-            if name not in sys.stdlib_module_names and name != "policy_service":
+            if name not in sys.stdlib_module_names | OURS:
                 for distribution in map(canonicalize_name, providers.get(name, [name])):
                     found.setdefault(COMES_WITH.get(distribution, distribution), set()).add(str(path.relative_to(ROOT)))
     return found
