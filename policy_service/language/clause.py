@@ -73,6 +73,7 @@ def parse_clause(
         return None, [Problem("PS103-wrong-type", path, message, "such as `{id: return-30, window: {days: 30}}`")]
     problems: list[Problem] = []
     parts = _Parts(Reading(data, context, path, problems))
+    parts.note_empty_keys()
     name, kind = parts.id(), parts.kind()
     effect = parts.effect(kind) if kind is not None else None
     when, unless, during = parts.when(), parts.unless(), parts.during()
@@ -114,8 +115,15 @@ class _Parts:
 
     reading: Reading
 
+    def note_empty_keys(self) -> None:
+        for key in COMMON_KEYS:
+            if key in self.reading.mapping and not self.reading.has(key):
+                self.reading.wrong(
+                    "PS103-wrong-type", key, f"`{key}` has no value", f"give it a value, or remove `{key}`"
+                )
+
     def id(self) -> str:
-        if not self.reading.has("id"):
+        if "id" not in self.reading.mapping:
             self.reading.wrong("PS102-missing-key", None, "this clause has no `id`", "give it a name: `id: return-30`")
             return ""
         name = self.reading.text("id")
@@ -157,12 +165,12 @@ class _Parts:
         return found
 
     def when(self) -> Condition | None:
-        if "when" not in self.reading.mapping:
+        if not self.reading.has("when"):
             return None
         return self._condition(self.reading.mapping["when"], "when")
 
     def unless(self) -> tuple[Condition, ...]:
-        if "unless" not in self.reading.mapping:
+        if not self.reading.has("unless"):
             return ()
         value = self.reading.mapping["unless"]
         if isinstance(value, list):

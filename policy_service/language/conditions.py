@@ -22,7 +22,7 @@ __all__ = ["AllOf", "AnyOf", "Condition", "Not", "Op", "Test", "Value", "parse_c
 
 
 class Op(StrEnum):
-    """How a fact is compared. `IN`: equal to any of the values; in a tree, at or below one; of a set, containing one."""
+    """How a fact is compared. `IN`: equal to any value; in a tree, at or below one; of a set, containing one."""
 
     IN = "in"
     AT_LEAST = "at_least"
@@ -143,7 +143,7 @@ class _Reader:
         parts = [part for key, item in value.items() if (part := self._operator(fact, str(key), item, (*path, key)))]
         clash = _clash(parts, value)
         if clash is not None:
-            self._wrong("PS209-impossible-value", path, f"`{fact.name}` is never {clash}", "then this never holds")
+            self._wrong("PS209-impossible-value", path, f"`{fact.name}` is never {clash}", "mend one of the two")
         return _all(list(parts))
 
     def _operator(self, fact: Fact, key: str, value: Any, path: Path) -> Test | None:

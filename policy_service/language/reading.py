@@ -125,8 +125,9 @@ class Reading:
         """One of a few names; without a default it must be there."""
         if default is not None and not self.has(key):
             return default
-        value = self.needed(key)
-        return self.member(value, known, key) if value else known[0]
+        self.present(key)
+        value = self.text(key)
+        return known[0] if value is None else self.member(value, known, key)
 
     def optional_choice(self, key: str, known: tuple[str, ...]) -> str | None:
         """One of a few names, or None."""
@@ -265,7 +266,7 @@ class Reading:
     def present(self, *keys: str) -> None:
         """Notes a problem for each of the keys that is not there."""
         for key in keys:
-            if not self.has(key):
+            if key not in self.mapping:
                 self.wrong("PS102-missing-key", None, f"`{key}` is missing", f"add `{key}`")
 
     def exactly_one(self, *keys: str) -> None:
@@ -277,7 +278,7 @@ class Reading:
 
     def at_least_one(self, *keys: str) -> list[str]:
         """The keys that are there; notes a problem where none is."""
-        there = [key for key in keys if self.has(key)]
+        there = [key for key in keys if key in self.mapping]
         if not there:
             self.wrong("PS114-one-of", None, f"one of {one_of(keys)} is missing", f"add {one_of(keys)}")
         return there
@@ -290,14 +291,17 @@ class Reading:
 
 
 def stray_keys(data: Any, shape: shapes.Shape, path: Path) -> list[Problem]:
-    """The keys that a shape does not know, in the data and in what stands below its known keys."""
+    """The keys that a shape does not know, and those without a value, in the data and below its known keys."""
     found: list[Problem] = []
     for branch in (shape, *shape.get("anyOf", ())):
         known = branch.get("properties")
         if known is None or not isinstance(data, Mapping):
             continue
         for key, value in data.items():
-            if key in known:
+            if key in known and value is None:
+                hint = f"give it a value, or remove `{key}`"
+                found.append(Problem("PS103-wrong-type", (*path, key), f"`{key}` has no value", hint))
+            elif key in known:
                 found += stray_keys(value, known[key], (*path, key))
             else:
                 hint = did_you_mean(str(key), known) or f"possible here: {one_of(known)}"

@@ -75,21 +75,15 @@ def _member(fact: Fact, text: str) -> str:
 
 
 def _reason(text: str, vocabulary: Vocabulary) -> str:
-    if not vocabulary.reasons.knows(text):
+    reasons = vocabulary.reasons
+    if not reasons.knows(text):
+        # Slashes belong to categories; and people write `changed_mind` for `preference.changed_mind`.
         dotted = text.replace("/", ".")
-        if vocabulary.reasons.knows(dotted):
-            near: str | None = f"write `{dotted}`: reasons are joined by dots"
-        else:
-            near = did_you_mean(dotted, vocabulary.reasons.paths()) or _by_last_part(text, vocabulary)
+        meant = next((path for path in reasons.paths() if path == dotted or path.endswith(f".{dotted}")), None)
+        near = f"did you mean `{meant}`?" if meant else did_you_mean(dotted, reasons.paths())
         hint = near or "add a branch under `reasons`, or take one of the standard tree"
         raise ValueProblem("PS212-unknown-reason", f"there is no reason `{text}`", hint)
     return text
-
-
-def _by_last_part(text: str, vocabulary: Vocabulary) -> str | None:
-    """`changed_mind` alone is what people write for `preference.changed_mind`."""
-    paths = [path for path in vocabulary.reasons.paths() if path.rpartition(".")[2] == text]
-    return f"did you mean `{paths[0]}`?" if paths else None
 
 
 def _category(fact: Fact, text: str) -> str:

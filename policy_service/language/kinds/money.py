@@ -86,7 +86,9 @@ class RefundDelivery(Effect):
                     "mode": described(mode, "When.", "何时。", "whole_order"),
                     "at_most": described(money(), "Up to this.", "上限。", "5.00"),
                     **{
-                        name: described(choice([True], "`true`"), f"The same as `mode: {name}`.", "", True)
+                        name: described(
+                            choice([True], "`true`"), f"The same as `mode: {name}`.", f"等同于 `mode: {name}`。", True
+                        )
                         for name in cls.MODES
                     },
                 }
