@@ -1,0 +1,158 @@
+"""What is allowed but looks unintended is asked about, and nothing else is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy_service.language import load
+from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test, parse_condition
+from policy_service.language.lint import implies
+from policy_service.language.reasons import ReasonTree
+from policy_service.language.vocabulary import Vocabulary
+
+HEAD = """\
+merchant: shop
+version: "1"
+effective: {from: 2025-05-01}
+timezone: Asia/Shanghai
+currency: CNY
+clauses:
+"""
+VOCABULARY = Vocabulary.of({}, ReasonTree(), "CNY")
+
+
+def warnings(clauses: str, folder: Path) -> list[str]:
+    path = folder / "p.yaml"
+    path.write_text(HEAD + clauses)
+    loaded = load(path)
+    assert loaded.document is not None
+    return [each.message for each in loaded.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "hidden"),
+    [
+        ("", "", True),
+        ("", ", when: {tier: gold}", True),
+        (", when: {tier: gold}", "", False),
+        (", when: {tier: [gold, diamond]}", ", when: {tier: gold}", True),
+        (", when: {tier: gold}", ", when: {tier: [gold, diamond]}", False),
+        (", when: {category: furniture}", ", when: {category: furniture/sofa}", True),
+        (", when: {category: furniture/sofa}", ", when: {category: furniture}", False),
+        (", when: {category: fur}", ", when: {category: furniture}", False),
+        (", when: {reason: quality}", ", when: {reason: quality.cosmetic_defect, tier: gold}", True),
+        (", when: {quantity: {at_least: 2}}", ", when: {quantity: {over: 2}}", True),
+        (", when: {quantity: {over: 2}}", ", when: {quantity: {at_least: 2}}", False),
+        (", when: {quantity: {over: 2}}", ", when: {quantity: [3, 4]}", True),
+        (", when: {line_paid: {at_least: 2.00}}", ", when: {line_paid: {at_least: 3.00}}", True),
+        (", when: {line_paid: {over: 2.00}}", ", when: {line_paid: {at_least: 3.00}}", False),
+        (", unless: [{tier: gold}]", ", when: {tier: silver}", False),
+        (", unless: [{tier: gold}]", ", unless: [{tier: gold}, {tier: silver}]", True),
+        (", for: [return]", ", for: [return]", True),
+        (", for: [return]", ", for: [return, exchange]", False),
+        (", during: {from: 2025-06-01}", "", False),
+        ("", ", during: {from: 2025-06-01}", True),
+    ],
+)
+def test_a_clause_behind_a_wider_one_of_its_single_valued_kind(
+    tmp_path: Path, first: str, second: str, hidden: bool
+) -> None:
+    clauses = f"  - {{id: a, disposition: sellable{first}}}\n  - {{id: b, disposition: scrap{second}}}\n"
+    assert warnings(clauses, tmp_path) == (["`b` can never take effect"] if hidden else [])
+
+
+def test_additive_kinds_hide_nothing(tmp_path: Path) -> None:
+    assert warnings("  - {id: a, grant: [x]}\n  - {id: b, grant: [y]}\n", tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("unless", "asked"),
+    [
+        ("{liability: merchant, tier: diamond}", True),
+        ("[{liability: merchant, tier: diamond}]", False),
+        ("{reason: quality, liability: merchant}", False),
+        ("{reason: quality, human_damage: false}", False),
+        ("{tier: diamond, requested_on: {at_most: 2025-06-30}}", False),
+        ("{liability: merchant}", False),
+    ],
+)
+def test_an_exception_that_needs_two_things_is_asked_about(tmp_path: Path, unless: str, asked: bool) -> None:
+    found = warnings(f"  - {{id: a, deny: {{code: x}}, unless: {unless}}}\n", tmp_path)
+    assert bool(found) is asked
+
+
+def test_waiving_a_fee_that_nobody_charges_is_asked_about(tmp_path: Path) -> None:
+    clauses = "  - {id: a, fee: {code: restocking, rate: 10%}}\n  - {id: b, waive: [restock, restocking]}\n"
+    assert warnings(clauses, tmp_path) == ["no fee of this policy has the code `restock`"]
+
+
+FACTS = {
+    "tier": st.sampled_from(["gold", "silver", "iron"]),
+    "quantity": st.integers(0, 5),
+    "category": st.sampled_from(["a", "a/b", "a/b/c", "ab"]),
+    "tags": st.sets(st.sampled_from(["x", "y", "z"])),
+}
+
+
+def _tests() -> st.SearchStrategy[dict[str, Any]]:
+    limits = st.sampled_from(["at_least", "at_most", "over", "under"])
+    return st.one_of(
+        st.builds(lambda each: {"tier": each}, st.lists(FACTS["tier"], min_size=1)),
+        st.builds(lambda each: {"quantity": each}, st.lists(FACTS["quantity"], min_size=1)),
+        st.builds(lambda op, each: {"quantity": {op: each}}, limits, FACTS["quantity"]),
+        st.builds(lambda each: {"category": each}, st.lists(FACTS["category"], min_size=1)),
+        st.builds(lambda each: {"tags": each}, st.lists(st.sampled_from("xyz"), min_size=1)),
+        st.builds(
+            lambda op, each: {"tags": {op: each}},
+            st.sampled_from(["all", "none"]),
+            st.lists(st.sampled_from("xyz"), min_size=1),
+        ),
+    )
+
+
+CONDITIONS = st.recursive(
+    _tests(),
+    lambda inner: (
+        st.builds(lambda each: {"not": each}, inner)
+        | st.builds(lambda each: {"any": each}, st.lists(inner, min_size=1, max_size=3))
+        | st.builds(lambda each: {"all": each}, st.lists(inner, min_size=1, max_size=3))
+    ),
+    max_leaves=4,
+)
+
+
+def holds(condition: Condition, facts: dict[str, Any]) -> bool:
+    match condition:
+        case AllOf(parts):
+            return all(holds(part, facts) for part in parts)
+        case AnyOf(parts):
+            return any(holds(part, facts) for part in parts)
+        case Not(part):
+            return not holds(part, facts)
+        case Test(fact, op, values):
+            return compare(facts[fact], op, values)
+
+
+def compare(value: Any, op: Op, values: tuple[Any, ...]) -> bool:
+    if isinstance(value, (set, frozenset)):
+        return {Op.IN: bool(value & set(values)), Op.ALL_OF: value >= set(values), Op.NONE_OF: not value & set(values)}[
+            op
+        ]
+    if op is Op.IN:
+        return any(value == each or (isinstance(value, str) and value.startswith(f"{each}/")) for each in values)
+    limit = values[0]
+    return bool(
+        {Op.AT_LEAST: value >= limit, Op.AT_MOST: value <= limit, Op.OVER: value > limit, Op.UNDER: value < limit}[op]
+    )
+
+
+@given(narrow=CONDITIONS, wide=CONDITIONS, facts=st.fixed_dictionaries(FACTS))
+def test_what_is_called_implied_holds_wherever_the_other_does(narrow: Any, wide: Any, facts: dict[str, Any]) -> None:
+    first, second = (parse_condition(each, VOCABULARY, ())[0] for each in (narrow, wide))
+    if first is not None and second is not None and implies(first, second, VOCABULARY) and holds(first, facts):
+        assert holds(second, facts)
