@@ -29,7 +29,9 @@ AT_ONCE = 100
 def is_due(execute: Execute, now: int) -> bool:
     """Whether any timer's time has come: a look that takes no lock."""
     timers = schema.timers.c
-    return execute(select(timers.name).where(timers.fired_at.is_(None), timers.due_at <= now).limit(1)).first() is not None
+    return (
+        execute(select(timers.name).where(timers.fired_at.is_(None), timers.due_at <= now).limit(1)).first() is not None
+    )
 
 
 def unanswered(execute: Execute, now: int) -> list[Stored]:

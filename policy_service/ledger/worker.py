@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -17,6 +18,7 @@ from policy_service.ledger.webhooks import Webhook
 log = logging.getLogger(__name__)
 
 SENDERS = 16
+TIDY_EVERY = 3_600
 KEYS_KEPT = 7 * 86_400 * 1_000_000
 """How long first answers are kept for their keys, microseconds."""
 
@@ -55,11 +57,19 @@ class Worker:
             done += deliver(ledger.write, ledger.now, ledger.database.reading, webhook, self._executor, self._timeout)
         return done
 
+    def tidy(self) -> None:
+        """Forgets idempotency keys whose time is over."""
+        self._ledger.forget_keys(self._ledger.now() - KEYS_KEPT)
+
     def run(self) -> None:
         """Works until it is told to stop; what fails now is tried again."""
+        tidied = float("-inf")
         while not self._stop.is_set():
             try:
                 done = self.once()
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    self.tidy()
+                    tidied = time.monotonic()
             except LedgerError as error:
                 log.warning("the worker waits: %s", error.message)
                 done = 0

@@ -96,7 +96,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(shop: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [({"cursor": "nonsense"}, 400), ({"limit": "0"}, 400), ({"from": "yesterday"}, 400), ({"to": "2025"}, 400)]
+    ("query", "status"),
+    [({"cursor": "nonsense"}, 400), ({"limit": "0"}, 400), ({"from": "yesterday"}, 400), ({"to": "2025"}, 400)],
 )
 def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, str], status: int) -> None:
     shop.get("/v1/decisions", status, **query)
@@ -138,7 +139,9 @@ def test_cutting_the_end_off_a_chain_shows(shop: Any) -> None:
     assert breaks(shop) == ["the chain has 1 records and a head at 2"]
 
 
-@pytest.mark.parametrize("table", ["decisions", "case_events", "policies", "outbox", "postings", "grounds", "stock_moves"])
+@pytest.mark.parametrize(
+    "table", ["decisions", "case_events", "policies", "outbox", "postings", "grounds", "stock_moves"]
+)
 @pytest.mark.parametrize("change", ["UPDATE {} SET merchant = 'x'", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_what_is_kept(shop: Any, table: str, change: str) -> None:
     shop.decide(tier="gold")
@@ -185,7 +188,8 @@ def test_every_decision_replays_bit_for_bit_after_its_policy_is_gone(shop: Any) 
     settled = shop.post(f"/v1/decisions/{review['id']}/resolution", {"outcome": "approved", "by": "agent-1"})
     shop.event("RMA-1", "received")
     found = shop.post(
-        f"/v1/decisions/{approved['id']}/inspection", {"lines": [{"order_line": "1", "quantity": 1, "condition": "used"}]}
+        f"/v1/decisions/{approved['id']}/inspection",
+        {"lines": [{"order_line": "1", "quantity": 1, "condition": "used"}]},
     )
     policy = shop.rules / "1.yaml"
     policy.write_text(policy.read_text(encoding="utf-8").replace("10%", "50%"), encoding="utf-8")
