@@ -52,14 +52,16 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 
 def _mistakes(paths: tuple[Path, ...]) -> Iterator[Diagnostic]:
     from policy_service.language.checking import check
-    from policy_service.scenarios.reading import SuiteError, load_suite, suites_in
+    from policy_service.scenarios.reading import SuiteError, suites_in
+    from policy_service.scenarios.runner import bench_of
 
     yield from check(paths)
     for suite in suites_in(paths):
         try:
-            load_suite(suite)
+            bench_of(suite)
         except SuiteError as error:
-            yield from error.diagnostics
+            # Those of its policies have been told if these are checked too, and are another file's in any case.
+            yield from (each for each in error.diagnostics if each.file == str(suite))
 
 
 def _rendered(found: list[Diagnostic], form: str) -> str:

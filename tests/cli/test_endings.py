@@ -102,7 +102,8 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     (folder / "corner-shop.yaml").write_text(POLICY + "  - {id: x, deny: {}}\n" * 3000, encoding="utf-8")
     command = command_line("check", folder)
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
-    assert running.stdout and running.stderr
+    assert running.stdout
+    assert running.stderr
     running.stdout.readline()
     running.stdout.close()
     assert running.stderr.read() == b""
