@@ -76,6 +76,9 @@ def only(condition: Condition, **facts: object) -> tuple[tuple[int, ...], tuple[
         return got.applies, got.unknown
 
 
+GOLD, FRAGILE = Test("text_never_absent", Op.IN, ("gold",)), Test("set_never_absent", Op.IN, ("fragile",))
+FRAGILE_GOLD = {"text_never_absent": "gold", "set_never_absent": frozenset(["fragile"])}
+ANY_DAY = Test("date_may_be_absent", Op.AT_LEAST, (date.min,))
 APPLIES, UNKNOWN, NO = ((0,), ()), ((), (0,)), ((), ())
 
 
@@ -109,6 +112,13 @@ APPLIES, UNKNOWN, NO = ((0,), ()), ((), (0,)), ((), ())
         (AllOf((Test("integer_may_be_absent", Op.OVER, (7,)), Test("text_never_absent", Op.IN, ("gold",)))), {}, NO),
         (Test("action", Op.IN, ("return",)), {}, APPLIES),
         (Test("action", Op.IN, ("exchange",)), {}, NO),
+        (Test("action", Op.IN, ACTIONS), {}, APPLIES),
+        (Not(Test("action", Op.IN, ACTIONS)), {}, NO),
+        (AnyOf((GOLD, AllOf((GOLD, FRAGILE)))), {"text_never_absent": "gold"}, APPLIES),
+        (AnyOf((AllOf((GOLD, FRAGILE)), AllOf((GOLD, FRAGILE, ANY_DAY)))), FRAGILE_GOLD, APPLIES),
+        (AllOf((GOLD, Not(GOLD))), {"text_never_absent": "gold"}, NO),
+        (AnyOf((GOLD, Not(GOLD))), {}, APPLIES),
+        (AnyOf((ANY_DAY, Not(ANY_DAY))), {}, UNKNOWN),
     ],
 )
 def test_logic_is_three_valued(condition: Condition, facts: dict[str, object], verdict: object) -> None:
