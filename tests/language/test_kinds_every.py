@@ -31,10 +31,10 @@ DOCUMENTED = {
 }
 
 
-def test_the_documented_kinds_are_there_and_no_others() -> None:
-    assert {name: effect.role for name, effect in KINDS.items()} == {
-        name: role for role, names in DOCUMENTED.items() for name in names.split()
-    }
+def test_the_documented_kinds_are_there_in_their_order_and_no_others() -> None:
+    assert [(effect.role, name) for name, effect in KINDS.items()] == [
+        (role, name) for role, names in DOCUMENTED.items() for name in names.split()
+    ]
 
 
 def test_what_a_clause_is_for_unless_it_says() -> None:

@@ -6,7 +6,7 @@ A class in any module of this package is found by itself: adding a kind touches 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from policy_service.language.kinds.base import KINDS, Effect, KindContext, Reading
+from policy_service.language.kinds.base import KINDS, ROLES, Effect, KindContext, Reading
 from policy_service.language.kinds.benefits import Compensate, Grant
 from policy_service.language.kinds.fees import Allow, Fee, Waive
 from policy_service.language.kinds.inspection import Disposition, StockAlert
@@ -26,6 +26,10 @@ from policy_service.language.sums import Duration
 
 for _module in sorted(module.name for module in iter_modules(__path__)):
     import_module(f"{__name__}.{_module}")
+
+# Schema, documentation and API list the kinds as the language's description does: permissions first.
+for _kind, _ in sorted(KINDS.items(), key=lambda item: ROLES.index(item[1].role)):
+    KINDS[_kind] = KINDS.pop(_kind)
 
 __all__ = [
     "KINDS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,9 +11,10 @@ from policy_service.language.problem import Path, Problem
 from policy_service.language.reading import KindContext, Reading, Unreadable, stray_keys
 from policy_service.language.shapes import Shape, described
 
-__all__ = ["ALL_ACTIONS", "KINDS", "REFUNDS", "Effect", "KindContext", "Reading", "Role"]
+__all__ = ["ALL_ACTIONS", "KINDS", "REFUNDS", "ROLES", "Effect", "KindContext", "Reading", "Role"]
 
 Role = Literal["permission", "prohibition", "money", "benefit", "process", "inspection", "statute"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 ALL_ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
 REFUNDS = ("return", "refund_only")
