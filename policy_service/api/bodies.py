@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
@@ -22,8 +23,15 @@ def read_body(limit: int = SINGLE) -> bytes:
     """The body of the current request. Raises ProblemError 413 or 415."""
     if request.environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
         raise ProblemError(problems.wrong_media_type(request.content_type))
-    request.max_content_length = limit
-    return request.get_data(cache=False)
+    # A stream without a length is cut at the limit in silence: one byte more shows that there was more.
+    request.max_content_length = limit + 1
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise ProblemError(problems.too_large(limit)) from None
+    if len(body) > limit:
+        raise ProblemError(problems.too_large(limit))
+    return body
 
 
 def read_json(limit: int = SINGLE) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""The service as it is run: granian, real sockets, signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policy_service.api.keys import fingerprint
+from tests.api.corner import POLICY, request, rules
+from tests.api.server import PATIENCE, Server, free_port, serving
+from tests.cli.commands import command_line, environment
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(rules(tmp_path_factory.mktemp("served")), workers=2) as running:
+        yield running
+
+
+def test_a_decision_travels_over_a_real_connection(server: Server) -> None:
+    status, decision = server.connect().decide(request())
+    assert (status, decision["refund"]["total"]) == (200, "179.91")
+
+
+def test_one_connection_carries_good_and_bad_requests(server: Server) -> None:
+    connection = server.connect()
+    statuses = [
+        connection.send("POST", "/v1/decisions", body)[0] for body in (b"{", b"{}", json.dumps(request()).encode())
+    ]
+    assert statuses == [400, 422, 200]
+    assert connection.send("GET", "/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(("size", "status"), [(1024 * 1024 - 100, 400), (1024 * 1024 + 1, 413)])
+def test_a_chunked_body_has_the_same_limit(server: Server, size: int, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(
+            b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+            + f"{size:x}\r\n".encode()
+            + b" " * size
+            + b"\r\n0\r\n\r\n"
+        )
+        assert raw.makefile("rb").readline().split()[1] == str(status).encode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"NONSENSE\r\n\r\n",
+        b"GET /%00%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5\r\n"
+        b"Connection: close\r\n\r\n{\xff\xff\xff}",
+    ],
+)
+def test_nonsense_on_the_wire_is_refused_and_the_server_goes_on(server: Server, sent: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(sent)
+        status = int(raw.makefile("rb").readline().split()[1])
+    assert 400 <= status < 500
+    assert server.connect().decide(request())[0] == 200
+
+
+def test_any_worker_answers_metrics_for_all(server: Server) -> None:
+    before = server.metric('policy_service_decisions_total{outcome="approved"}')
+    for _ in range(8):
+        server.connect().decide(request())
+    assert {server.metric('policy_service_decisions_total{outcome="approved"}') for _ in range(8)} == {before + 8}
+
+
+def test_a_hangup_reads_the_rules_again_in_every_worker(tmp_path: Path) -> None:
+    folder = rules(tmp_path)
+    with serving(folder, workers=2) as server:
+        (folder / "corner-shop.yaml").write_text(POLICY.replace("rate: 10%", "rate: 20%"), encoding="utf-8")
+        server.reload()
+        server.wait_until('policy_service_reloads_total{result="ok"}', 2)
+        totals = {server.connect().decide(request())[1]["refund"]["total"] for _ in range(8)}
+        assert totals == {"159.92"}
+
+
+def test_a_broken_file_changes_no_answer_and_is_told(tmp_path: Path) -> None:
+    folder = rules(tmp_path)
+    with serving(folder) as server:
+        (folder / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
+        server.reload()
+        server.wait_until('policy_service_reloads_total{result="failed"}', 1)
+        assert server.connect().decide(request())[1]["refund"]["total"] == "179.91"
+        told = json.loads(server.connect().send("GET", "/readyz")[1])["rules"]
+        assert told["current"] is False
+        assert told["errors"][0].startswith("corner-shop.yaml:11:5: PS101-unknown-key")
+        assert "the policies stay as they were" in server.log.read_text()
+
+
+def test_a_watched_folder_is_read_again_by_itself(tmp_path: Path) -> None:
+    folder = rules(tmp_path)
+    with serving(folder, "--watch") as server:
+        (folder / "corner-shop.yaml").write_text(POLICY.replace("rate: 10%", "rate: 20%"), encoding="utf-8")
+        server.wait_until('policy_service_reloads_total{result="ok"}', 1)
+        assert server.connect().decide(request())[1]["refund"]["total"] == "159.92"
+
+
+def test_keys_are_asked_for_over_http(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.yaml"
+    keys.write_text(f"keys:\n  - {{name: shop, sha256: {fingerprint('pk_1')}, scopes: [decide, time-travel]}}\n")
+    with serving(rules(tmp_path), "--api-keys", str(keys)) as server:
+        body = json.dumps(request()).encode()
+        assert server.connect().send("POST", "/v1/decisions", body)[0] == 401
+        assert server.connect().send("POST", "/v1/decisions", body, Authorization="Bearer pk_1")[0] == 200
+
+
+def test_a_port_in_use_is_said_plainly(server: Server, tmp_path: Path) -> None:
+    command = command_line("serve", "--rules", rules(tmp_path), "--port", str(server.port), "--ledger", "none")
+    ran = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.strip() == f"Error: `127.0.0.1:{server.port}` cannot be listened on: address already in use"
+
+
+def test_rules_with_mistakes_are_not_served(tmp_path: Path) -> None:
+    folder = rules(tmp_path)
+    (folder / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
+    command = command_line("serve", "--rules", folder, "--port", str(free_port()), "--ledger", "none")
+    ran = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "corner-shop.yaml:11:5: error PS101-unknown-key" in ran.stderr
+
+
+def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
+    with serving(rules(tmp_path)) as server:
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(PATIENCE) == 0
+        assert "Traceback" not in server.log.read_text()
