@@ -24,11 +24,16 @@ RUN groupadd --system --gid 10001 policy \
     && useradd --system --uid 10001 --gid policy --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin policy
 COPY --from=build /opt/policy /opt/policy
 COPY rules /rules
-# Nothing is written at run time (no byte code, no home), so the root file system may be read-only: --read-only.
+# The ledger is all that is ever written: no byte code, no home. So the root file system may be read-only (--read-only).
+RUN install --directory --owner=10001 --group=10001 /data
+VOLUME /data
+WORKDIR /data
 ENV PATH=/opt/policy/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
 ENTRYPOINT ["policy"]
-CMD ["serve", "--rules", "/rules", "--host", "0.0.0.0", "--port", "8080", "--workers", "2"]
+# Beyond loopback the service wants to know who asks: the keys are mounted as a secret, never built in.
+CMD ["serve", "--rules", "/rules", "--host", "0.0.0.0", "--port", "8080", "--workers", "2", \
+     "--ledger", "sqlite:////data/policy-ledger.db", "--api-keys", "/run/secrets/api-keys"]

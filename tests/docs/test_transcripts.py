@@ -39,7 +39,7 @@ def run(step: Step, folder: Path, address: str) -> str:
 
 def curl(arguments: tuple[str, ...], folder: Path, address: str) -> str:
     """The few options of curl that the pages use; the request goes to the server under test."""
-    url, data, headers = "", None, {}
+    url, method, data, headers = "", None, None, {}
     rest = iter(arguments)
     for each in rest:
         if each == "-H":
@@ -48,10 +48,12 @@ def curl(arguments: tuple[str, ...], folder: Path, address: str) -> str:
         elif each in ("-d", "--data"):
             text = next(rest)
             data = (folder / text[1:]).read_bytes() if text.startswith("@") else text.encode()
+        elif each == "-X":
+            method = next(rest)
         elif not each.startswith("-"):
             url = each.replace(SHOWN_ADDRESS, address)
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=20) as answer:
             return answer.read().decode()
     except urllib.error.HTTPError as refused:
         with refused:
@@ -126,10 +128,25 @@ def contains(shown: object, got: object) -> bool:
     return shown == got
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial.md", "README.md"])
+def with_id(step: Step, known: str) -> Step:
+    """The step with `$ID` filled in: the id of the decision that was answered last."""
+    return Step(tuple(word.replace("$ID", known) for word in step.command), step.printed)
+
+
+def id_of(printed: str, known: str) -> str:
+    answer = json.loads(printed)
+    return answer["id"] if answer.get("stage") else known
+
+
+SHIPPED = ["README.md", "docs/guides/follow-a-return.md"]
+"""Pages that speak of the policies in rules/; the others bring their own."""
+
+
+@pytest.mark.parametrize("page", ["docs/tutorial.md", *SHIPPED])
 def test_following_the_page_shows_what_it_says(page, tmp_path, server):
     (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    if page == "README.md":
+    known = ""
+    if page in SHIPPED:
         (tmp_path / "rules").symlink_to(ROOT / "rules")
     for number, shown in enumerate(read(ROOT / page), start=1):
         if isinstance(shown, ShownFile):
@@ -139,7 +156,8 @@ def test_following_the_page_shows_what_it_says(page, tmp_path, server):
             server.start()
         if shown.command[:2] == ("policy", "serve") or shown.command[0] in ("make", "git", "pip"):
             continue
-        printed = run(shown, tmp_path, server.address)
+        printed = run(with_id(shown, known), tmp_path, server.address)
+        known = id_of(printed, known) if shown.command[0] == "curl" else known
         assert same(shown, printed), f"{page}, step {number}: {' '.join(shown.command)}\n{printed}"
 
 

@@ -1,7 +1,10 @@
 """The container image, read as text: there may be no engine where the tests run."""
 
+import json
 import re
 from pathlib import Path
+
+from policy_service.cli.serve import command as serve
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,10 +45,25 @@ def test_its_health_is_asked_at_healthz_without_a_tool_that_slim_lacks():
     assert "wget" not in check
 
 
-def test_nothing_is_written_at_run_time():
+def test_nothing_but_the_ledger_is_written_at_run_time():
     environment = " ".join(rest for word, rest in final_stage() if word == "ENV")
     assert "PYTHONDONTWRITEBYTECODE=1" in environment
-    assert not any(word == "VOLUME" for word, _ in final_stage())
+    assert [rest for word, rest in final_stage() if word in ("VOLUME", "WORKDIR")] == ["/data", "/data"]
+    (command,) = [rest for word, rest in final_stage() if word == "CMD"]
+    assert '"--ledger", "sqlite:////data/' in command
+
+
+def test_it_asks_for_keys_since_it_listens_beyond_loopback_and_holds_none():
+    (command,) = [json.loads(rest) for word, rest in final_stage() if word == "CMD"]
+    assert command[command.index("--host") + 1] == "0.0.0.0"
+    assert command[command.index("--api-keys") + 1].startswith("/run/secrets/")
+
+
+def test_every_option_of_its_command_is_one_that_serve_has():
+    (command,) = [json.loads(rest) for word, rest in final_stage() if word == "CMD"]
+    known = {name for option in serve.params for name in option.opts}
+    assert command[0] == "serve"
+    assert {each for each in command if each.startswith("--")} <= known
 
 
 def test_the_command_is_a_list_so_that_signals_reach_the_service():
