@@ -199,21 +199,46 @@ HAS_POSTGRES = os.environ.get("POLICY_TEST_POSTGRES") is not None or (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if HAS_POSTGRES else ["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'ledger.db'}"
-        return
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """One database on PostgreSQL for all tests of this process."""
     address = postgres_url()
     assert address is not None
     yield address
     drop(address)
 
 
+def empty(address: str) -> None:
+    """Empties every table; making a database takes much longer."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = ", ".join(name for (name,) in found if name != "alembic_version")
+        if tables:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(f"TRUNCATE {tables}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"] if HAS_POSTGRES else ["sqlite"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    address: str = request.getfixturevalue("server")
+    empty(address)
+    return address
+
+
 @pytest.fixture
 def shop(url: str, tmp_path: Path) -> Iterator[Shop]:
     """A shop with a ledger in a fresh database."""
     made = Shop(tmp_path, url)
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture
+def any_shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop on SQLite, for what is the same on every database."""
+    made = Shop(tmp_path / "any", f"sqlite:///{tmp_path / 'any.db'}")
     yield made
     made.ledger.close()

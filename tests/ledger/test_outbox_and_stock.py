@@ -31,20 +31,16 @@ def test_messages_are_cloud_events_in_the_order_of_commits(shop: Any) -> None:
         "time": "2025-06-20T02:00:00+00:00",
         "datacontenttype": "application/json",
     }
-    assert (
-        event["data"]
-        == {
-            "decision": decision["id"],
-            "stage": "request",
-            "outcome": "approved",
-            "order_line": "1",
-            "code": "coupon",
-            "clause": "sorry",
-            "amount": "20.00",
-            "currency": "CNY",
-        }
-        or event["data"]["amount"] == "20.00"
-    )
+    assert event["data"] == {
+        "decision": decision["id"],
+        "stage": "request",
+        "outcome": "approved",
+        "order_line": "1",
+        "code": "coupon",
+        "clause": "sorry",
+        "amount": "20.00",
+        "currency": "CNY",
+    }
 
 
 def test_what_was_given_is_not_given_again_at_the_next_stage(shop: Any) -> None:

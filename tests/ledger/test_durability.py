@@ -1,0 +1,161 @@
+"""What was answered is kept, whatever kills the server; what cannot be kept is not answered."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import exc, text
+
+from policy_service.ledger.ledger import Ledger
+
+REQUESTS = int(os.environ.get("POLICY_KILL_REQUESTS", "600"))
+KILLS = int(os.environ.get("POLICY_KILLS", "3"))
+CLIENTS = 16
+"""The claim was shown with 10,000 requests and 10 kills on both databases."""
+
+
+class Server:
+    """`policy serve` in processes of its own, to be killed."""
+
+    def __init__(self, rules: Path, url: str, folder: Path) -> None:
+        self.rules, self.url, self.folder = rules, url, folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "policy_service.cli", "serve", "--rules", str(self.rules), "--workers", "2"]
+        command += ["--port", str(self.port), "--ledger", self.url]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            with closing(connection), suppress(OSError, http.client.HTTPException):
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError((self.folder / "server.log").read_text())
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        assert self.process is not None
+        os.killpg(self.process.pid, number)
+        self.process.wait()
+
+
+class Client(threading.Thread):
+    """Sends requests one after another, each until it is answered, as a careful caller would."""
+
+    def __init__(self, port: int, bodies: dict[str, bytes]) -> None:
+        super().__init__()
+        self.port, self.bodies = port, bodies
+        self.answered: dict[str, str] = {}
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        for key, body in self.bodies.items():
+            while key not in self.answered:
+                try:
+                    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+                    connection.request("POST", "/v1/decisions", body, headers)
+                    answer = connection.getresponse()
+                    read = answer.read()
+                    if answer.status == 200:
+                        self.answered[key] = orjson.loads(read)["id"]
+                    else:
+                        time.sleep(0.05)
+                except (OSError, http.client.HTTPException):
+                    connection.close()
+                    time.sleep(0.05)
+        connection.close()
+
+
+@pytest.mark.slow
+def test_kill_9_loses_nothing_that_was_answered(shop: Any, url: str, tmp_path: Path) -> None:
+    shop.ledger.close()
+    server = Server(shop.folder / "rules", url, tmp_path)
+    server.start()
+    bodies = {f"key-{n}": orjson.dumps(shop.asked(case=f"RMA-{n}")) for n in range(REQUESTS)}
+    keys = list(bodies)
+    clients = [Client(server.port, {key: bodies[key] for key in keys[n::CLIENTS]}) for n in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for number in range(KILLS):
+        while sum(len(client.answered) for client in clients) < REQUESTS * (number + 1) // (KILLS + 1):
+            time.sleep(0.01)
+        server.kill()
+        server.start()
+    for client in clients:
+        client.join()
+    server.kill(signal.SIGTERM)
+    answered = {key: id for client in clients for key, id in client.answered.items()}
+    ledger = Ledger.open(url)
+    with ledger.database.reading() as connection:
+        kept = connection.execute(text("SELECT id FROM decisions")).scalars().all()
+        cases = connection.execute(text("SELECT count(DISTINCT case_id) FROM decisions")).scalar_one()
+        if ledger.database.sqlite:
+            assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+    [chain] = ledger.verify()
+    ledger.close()
+    assert len(answered) == REQUESTS
+    assert sorted(kept) == sorted(answered.values())
+    assert (cases, chain.records, chain.breaks) == (REQUESTS, REQUESTS, [])
+
+
+def test_a_lost_database_is_a_503_with_retry_after(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> Any:
+        raise exc.OperationalError("SELECT 1", {}, Exception("the server went away"))
+
+    before = shop.client.post("/v1/decisions", json=shop.asked())
+    monkeypatch.setattr(shop.ledger.database.writes, "connect", lost)
+    refused = shop.client.post("/v1/decisions", json=shop.asked())
+    assert (before.status_code, refused.status_code, refused.headers["Retry-After"]) == (200, 503, "5")
+    assert "approved" not in refused.get_data(as_text=True)
+    monkeypatch.setattr(shop.ledger.database.reads, "connect", lost)
+    assert shop.client.get("/v1/decisions").status_code == 503
+    assert shop.client.get("/readyz").status_code == 503
+    monkeypatch.undo()
+    assert shop.client.post("/v1/decisions", json=shop.asked()).status_code == 200
+    assert len(shop.get("/v1/decisions")["decisions"]) == 2
+
+
+def test_a_full_disk_is_a_503_and_nothing_half_is_kept(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    shop_class = type(request.getfixturevalue("any_shop"))
+    shop = shop_class(tmp_path / "full", f"sqlite:///{tmp_path / 'full.db'}")
+    with shop.ledger.database.writes.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        # SQLite answers a full disk and this limit with the same error.
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 12}")
+    statuses = [shop.client.post("/v1/decisions", json=shop.asked(case=f"RMA-{n}")).status_code for n in range(40)]
+    assert statuses[0] == 200
+    assert set(statuses) == {200, 503}
+    assert len(shop.get("/v1/decisions", limit=100)["decisions"]) == statuses.count(200)
+    assert [chain.breaks for chain in shop.ledger.verify()] == [[]]
+    shop.ledger.close()
+
+
+@pytest.mark.slow
+def test_a_database_that_restarts_is_found_again(shop: Any) -> None:
+    if shop.ledger.database.sqlite:
+        shop.ledger.database.close()
+    else:
+        shop.decide()
+        with shop.ledger.database.reading() as connection:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+    assert shop.client.post("/v1/decisions", json=shop.asked()).status_code in (200, 503)
+    assert shop.client.post("/v1/decisions", json=shop.asked()).status_code == 200

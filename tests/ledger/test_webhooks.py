@@ -1,0 +1,176 @@
+"""A receiver that fails, hangs and answers twice gets each message at least once, in order and signed."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import threading
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from policy_service.ledger.webhooks import Webhook, WebhooksError, load_webhooks, sign
+
+SECRET = b"s" * 32
+
+
+class Receiver:
+    """A server whose answers are told beforehand: a status, `hang`, `drip` or `twice`; at the end 204."""
+
+    def __init__(self) -> None:
+        self.plan: list[int | str] = []
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.accepted: list[dict[str, Any]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                answer = outer.plan.pop(0) if outer.plan else 204
+                if answer == "hang":
+                    time.sleep(1.5)
+                    return
+                if answer == "drip":
+                    for _ in range(15):
+                        self.wfile.write(b"H")
+                        time.sleep(0.1)
+                    return
+                if answer == "accept and fail":
+                    outer.accepted.append(orjson.loads(body))
+                    answer = 500
+                elif answer == 204:
+                    outer.accepted.append(orjson.loads(body))
+                self.send_response(int(answer))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        self.webhook = Webhook("shop", f"http://127.0.0.1:{self.server.server_port}/in?x=1", SECRET)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+def work(shop: Any, receiver: Receiver, rounds: int = 40) -> None:
+    """Works until nothing is pending, moving the clock past every pause."""
+    worker = shop.worker(receiver.webhook, timeout=0.4)
+    for _ in range(rounds):
+        if not worker.once():
+            if not shop.get("/v1/events/deliveries", state="pending")["deliveries"]:
+                break
+            shop.clock.forward(hours=12)
+    worker.stop()
+
+
+def test_a_message_is_signed_as_standard_webhooks_says(shop: Any, receiver: Receiver) -> None:
+    shop.decide()
+    work(shop, receiver)
+    [(headers, body)] = receiver.got
+    signed = b".".join((headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body))
+    expected = base64.b64encode(hmac.new(SECRET, signed, sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert headers["content-type"] == "application/cloudevents+json"
+    assert orjson.loads(body) == shop.messages()[0]
+    assert headers["webhook-id"] == shop.messages()[0]["id"]
+
+
+def test_the_signature_is_that_of_the_published_example() -> None:
+    # https://github.com/standard-webhooks/standard-webhooks, libraries: one test vector for all of them
+    secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    body = b'{"test": 2432232314}'
+    assert (
+        sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
+        == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )
+
+
+def test_a_receiver_that_fails_hangs_and_forgets_gets_everything_in_order(shop: Any, receiver: Receiver) -> None:
+    receiver.plan = [500, "hang", 302, "accept and fail", 204, 503, "drip", 404, 204, "hang"]
+    for number in range(4):
+        shop.decide(case=f"RMA-{number}", tier="gold")
+        shop.event(f"RMA-{number}", "received")
+    work(shop, receiver)
+    sent = [message["id"] for message in shop.messages()]
+    assert len(sent) == 12
+    assert {event["id"] for event in receiver.accepted} == set(sent)
+    assert len(receiver.accepted) > len(sent)
+    for number in range(4):
+        first = list(
+            dict.fromkeys(each["id"] for each in receiver.accepted if each["subject"] == f"cases/RMA-{number}")
+        )
+        assert first == [each["id"] for each in shop.messages() if each["subject"] == f"cases/RMA-{number}"]
+
+
+def test_what_is_given_up_is_visible_lets_the_next_pass_and_can_be_sent_again(shop: Any, receiver: Receiver) -> None:
+    receiver.plan = [500] * 9
+    shop.decide()
+    shop.event("RMA-1", "received")
+    work(shop, receiver)
+    [dead] = shop.get("/v1/events/deliveries", state="dead")["deliveries"]
+    assert (dead["id"], dead["attempts"], dead["last_error"]) == (shop.messages()[0]["id"], 9, "HTTP 500")
+    assert [event["id"] for event in receiver.accepted] == [each["id"] for each in shop.messages()[1:]]
+    assert shop.post("/v1/events/redeliver", {}) == {"queued": 1}
+    work(shop, receiver)
+    assert {event["id"] for event in receiver.accepted} == {each["id"] for each in shop.messages()}
+    assert shop.get("/v1/events/deliveries", state="dead")["deliveries"] == []
+
+
+def test_a_webhook_gets_only_what_it_wants(shop: Any, receiver: Receiver) -> None:
+    receiver.webhook = Webhook("shop", receiver.webhook.url, SECRET, types=frozenset({"returns.entitlement"}))
+    shop.decide(tier="gold")
+    work(shop, receiver)
+    assert [event["type"] for event in receiver.accepted] == ["returns.entitlement"]
+
+
+def test_nobody_at_the_other_end_is_tried_again(shop: Any, receiver: Receiver) -> None:
+    shop.decide()
+    lost = Webhook("shop", "http://127.0.0.1:9/", SECRET)
+    shop.worker(lost, timeout=0.3).once()
+    [waiting] = shop.get("/v1/events/deliveries")["deliveries"]
+    assert (waiting["state"], waiting["attempts"], waiting["last_error"]) == ("pending", 1, "ConnectionRefusedError")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("webhooks: 3", "needs a list"),
+        ("webhooks: [{name: a, url: 'http://x'}]", "`secret`"),
+        ("webhooks: [{name: a, url: 'file:///x', secret: whsec_AAAA}]", "begins with"),
+        ("webhooks: [{name: a, url: 'http://x', secret: whsec_AAAA}]", "24 to 64 random bytes"),
+        ("webhooks: [", "neither YAML nor JSON"),
+    ],
+)
+def test_a_file_of_webhooks_that_does_not_fit_is_refused(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "webhooks.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(WebhooksError, match=why):
+        load_webhooks(file)
+
+
+def test_a_file_of_webhooks_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "webhooks.yaml"
+    secret = "whsec_" + base64.b64encode(SECRET).decode()
+    file.write_text(
+        f"webhooks: [{{name: a, url: 'https://x/y', secret: {secret}, merchants: [shop]}}]", encoding="utf-8"
+    )
+    assert load_webhooks(file) == (Webhook("a", "https://x/y", SECRET, None, frozenset({"shop"})),)
