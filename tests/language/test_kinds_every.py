@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -123,6 +123,7 @@ def test_nothing_at_all_is_no_effect(effect: type[Effect]) -> None:
 
 
 @EVERY
+@settings(max_examples=50)
 @given(data=YAML)
 def test_whatever_yaml_says_never_raises(effect: type[Effect], data: Any) -> None:
     read, problems = effect.parse(data, POLICY, ("here",))
@@ -131,6 +132,7 @@ def test_whatever_yaml_says_never_raises(effect: type[Effect], data: Any) -> Non
 
 
 @EVERY
+@settings(max_examples=50)
 @given(chosen=st.data())
 def test_what_the_schema_refuses_the_reader_refuses_too(effect: type[Effect], chosen: st.DataObject) -> None:
     data = chosen.draw(near(effect.example, effect.shape()))

@@ -99,7 +99,7 @@ class Window(Permission):
     kind = "window"
     actions = ("return",)
     doc = "Goods may come back for a time after an anchor."
-    doc_zh = "在锚点之后的一段时间内允许退换。"
+    doc_zh = "自起算日起的一段时间内允许退换。"
     example: ClassVar[Any] = {"days": 30, "after": "delivery"}
 
 
@@ -244,7 +244,9 @@ def _not_after(reading: Reading) -> NotAfter | None:
 
 def _span_shapes() -> dict[str, Shape]:
     anchor = text("`delivery`, `last_delivery`, `shipment`, `order` or a declared date fact")
-    after = described(anchor, "What is counted from; default `delivery`.", "起算点；默认签收（delivery）。", "delivery")
+    after = described(
+        anchor, "What is counted from; default `delivery`.", "起算日；默认签收日（delivery）。", "delivery"
+    )
     return {
         "days": described(integer(at_most=MOST_DAYS), "For so many days.", "天数。", 30),
         "months": described(
@@ -262,7 +264,7 @@ def _span_shapes() -> dict[str, Shape]:
                 ["after"],
             ),
             "What stands in for an absent anchor.",
-            "锚点缺失时的替代。",
+            "起算日缺失时改用的起算日。",
             {"after": "shipment", "plus_days": 5},
         ),
         "not_after": described(
