@@ -35,7 +35,9 @@ class SuiteFile(pytest.File):
         if observer is not None:
             observer.collected(bench)
         for case in bench.loaded.cases:
-            yield CaseItem.from_parent(self, name=case.label, bench=bench, case=case)
+            # The id as text, in the way in which pytest reads it back for `--lf`.
+            nodeid = f"{self.nodeid}::{case.label}"
+            yield CaseItem.from_parent(self, name=case.label, nodeid=nodeid, bench=bench, case=case)
 
     def _shown(self) -> str:
         try:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from policy_service.language.diagnostics import did_you_mean
+from policy_service.scenarios.reading import SuiteError, is_suite, read_suite
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 """Exit status: everything as expected; something is not; a suite or the command itself is wrong."""
@@ -119,10 +121,10 @@ def _plural(number: int, noun: str) -> str:
 
 def run(paths: Sequence[str], options: Options, console: Console) -> int:
     """Run the suites at and below the paths (`FILE::NAME` for one scenario); gives the exit status."""
-    missing = [path for path in paths if not Path(path.partition("::")[0]).exists()]
-    for path in missing:
-        console.print(f"there is no `{path}`", markup=False, highlight=False)
-    if missing:
+    wrong = [said for path in paths if (said := _unusable(path))]
+    for said in wrong:
+        console.print(said, markup=False, highlight=False)
+    if wrong:
         return UNUSABLE
     teller = Teller(console)
     with _undisturbed():
@@ -135,6 +137,26 @@ def run(paths: Sequence[str], options: Options, console: Console) -> int:
     if teller.refused or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return UNUSABLE
     return FAILED if status == pytest.ExitCode.TESTS_FAILED else PASSED
+
+
+def _unusable(path: str) -> str | None:
+    """What is wrong with an argument, if anything; mistakes inside a suite are told when it is run."""
+    file, _, name = path.partition("::")
+    if not Path(file).exists():
+        return f"there is no `{file}`"
+    if not Path(file).is_dir() and not is_suite(Path(file)):
+        return f"no scenarios in {file}"
+    if not name:
+        return None
+    try:
+        labels = [case.label for case in read_suite(Path(file)).cases]
+    except SuiteError:
+        return None
+    known = {*labels, *(label.partition("[")[0] for label in labels)}
+    if name in known:
+        return None
+    near = did_you_mean(name, sorted(known))
+    return f"no scenario `{name}` in {file}{f'; {near}' if near else ''}"
 
 
 def _arguments(options: Options) -> Iterator[str]:
@@ -177,11 +199,9 @@ def _undisturbed() -> Iterator[None]:
     before = {key: os.environ.get(key) for key in (name, "PYTEST_ADDOPTS")}
     os.environ[name] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
-        sys.dont_write_bytecode = writes
         for key, value in before.items():
             if value is None:
                 os.environ.pop(key, None)
