@@ -15,7 +15,7 @@ from policy_service.engine.driver import MAX_CONJUNCTIONS, MAX_PROPERTIES
 from policy_service.engine.encoding import Encoder, Names, encoder
 from policy_service.engine.errors import PolicyTooLarge
 from policy_service.engine.formula import Conjunction, Every, Formula, Node, Some, lower, plan
-from policy_service.engine.rulesets import LoadedRules, Loader
+from policy_service.engine.rulesets import Package, Packer
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import Condition, Op, Test, tests_of
 from policy_service.language.vocabulary import FactValue, Vocabulary
@@ -46,17 +46,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A policy's clauses as rules in the engine. `encoders` has the action first, then the tested facts."""
+    """A policy's clauses as rules for the engine. `encoders` has the action first, then the tested facts."""
 
     encoders: Mapping[str, Encoder]
     plans: tuple[Plan, ...]
-    rulesets: tuple[LoadedRules, ...]
+    packages: tuple[Package, ...]
     tested_by: Mapping[int, tuple[str, ...]]
     thresholds: Mapping[str, tuple[FactValue, ...]]
 
 
 def compile_clauses(clauses: Sequence[Clause], vocabulary: Vocabulary, name: str) -> Compiled:
-    """Raises PolicyTooLarge, naming the policy (`name`) and the clause, beyond what the engine can hold."""
+    """Compile without touching the engine.
+
+    Raises PolicyTooLarge, naming the policy (`name`) and the clause, beyond what the engine can hold.
+    """
     tests = {clause.index: _tests(clause, name) for clause in clauses}
     by_fact: dict[str, list[Test]] = {}
     for test in (test for found in tests.values() for test in found):
@@ -69,7 +72,7 @@ def compile_clauses(clauses: Sequence[Clause], vocabulary: Vocabulary, name: str
     return Compiled(
         encoders,
         plans,
-        compiler.load(),
+        compiler.packages(),
         {index: tuple(fact for fact in tested if fact in {test.fact for test in tests[index]}) for index in tests},
         {
             fact: tuple(sorted({plain(value) for test in by_fact[fact] for value in test.values}))
@@ -101,15 +104,15 @@ class _Compiler:
             raise _nested_too_deeply(self._name, clause.id) from None
         return Plan(clause.index, when, when_possible, unless, unless_possible)
 
-    def load(self) -> tuple[LoadedRules, ...]:
-        """The rules in the engine, in the order of their numbers."""
-        loader = Loader(self._name, self._encoders)
+    def packages(self) -> tuple[Package, ...]:
+        """The rules, in the order of their numbers."""
+        packer = Packer(self._encoders)
         for conjunction, clause in zip(self._rules, self._first_needed_by, strict=True):
-            loader.add(conjunction)
-            if loader.full > MAX_RULESETS:
+            packer.add(conjunction)
+            if packer.full > MAX_RULESETS:
                 self._clause = clause
                 raise self._too_large("too many different comparisons", "compare with fewer values, or use tags")
-        return loader.loaded()
+        return packer.packages()
 
     def _node(self, formula: Formula) -> Node:
         return plan(formula, self._encoders, self._number)

@@ -51,7 +51,7 @@ class Program:
         self.thresholds: Mapping[str, tuple[FactValue, ...]] = compiled.thresholds
         self._encoders = compiled.encoders
         self._tested_by = compiled.tested_by
-        self._rulesets = compiled.rulesets
+        self._rulesets = tuple(package.load(f"{name} #{number}") for number, package in enumerate(compiled.packages, 1))
         self._by_rule, self._joined = _index(compiled.plans)
         self._memo = memo
         self._actions = compiled.encoders[ACTION].table()

@@ -66,16 +66,28 @@ class LoadedRules:
         return [self._first + number for number in fired] if self._first else fired
 
 
-class Loader:
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What goes into one ruleset, and what it must be sent; its first conjunction is rule number `first`."""
+
+    first: int
+    conjunctions: list[list[Comparison]]
+    wires: list[Wire]
+
+    def load(self, name: str) -> LoadedRules:
+        """The ruleset in the engine."""
+        return LoadedRules(Ruleset(name, self.conjunctions), self.first, self.wires)
+
+
+class Packer:
     """Puts conjunctions into as few rulesets as the engine's limits allow, numbered in the order they come."""
 
-    def __init__(self, name: str, encoders: Encoders) -> None:
-        self._name = name
+    def __init__(self, encoders: Encoders) -> None:
         self._encoders = encoders
         self._positions = {fact: position for position, fact in enumerate(encoders)}
         self._fresh_names = _property_names()
         self._names: dict[Signal, str] = {}
-        self._loaded: list[LoadedRules] = []
+        self._packages: list[Package] = []
         self._first = 0
         self._start()
 
@@ -84,34 +96,33 @@ class Loader:
         tests = [test for literal in sorted(conjunction, key=self._order) for test in self._tests(literal)]
         signals = dict.fromkeys(signal for signal, _, _ in tests)
         if len(self._conjunctions) == MAX_CONJUNCTIONS or len(self._signals | signals) > MAX_PROPERTIES:
-            self._load()
+            self._close()
         self._signals |= signals
         self._conjunctions.append([Comparison(self._property(signal), op, value) for signal, op, value in tests])
 
     @property
     def full(self) -> int:
         """How many rulesets have been filled."""
-        return len(self._loaded)
+        return len(self._packages)
 
-    def loaded(self) -> tuple[LoadedRules, ...]:
-        """Every ruleset, the last one included."""
+    def packages(self) -> tuple[Package, ...]:
+        """Every ruleset's package, the last one included."""
         if self._conjunctions:
-            self._load()
-        return tuple(self._loaded)
+            self._close()
+        return tuple(self._packages)
 
     def _start(self) -> None:
         self._signals: dict[Signal, None] = {}
         self._conjunctions: list[list[Comparison]] = []
 
-    def _load(self) -> None:
+    def _close(self) -> None:
         wires = []
         for position in sorted({signal.position for signal in self._signals}):
             mine = [signal for signal in self._signals if signal.position == position]
             number = next((self._names[signal] for signal in mine if signal.flag is None), None)
             flags = [(self._names[signal], signal.flag) for signal in mine if signal.flag is not None]
             wires.append(Wire(position, number, flags))
-        name = f"{self._name} #{len(self._loaded) + 1}"
-        self._loaded.append(LoadedRules(Ruleset(name, self._conjunctions), self._first, wires))
+        self._packages.append(Package(self._first, self._conjunctions, wires))
         self._first += len(self._conjunctions)
         self._start()
 
