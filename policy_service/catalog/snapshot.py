@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from policy_service.catalog.errors import CatalogError
+from policy_service.catalog.size import beyond_engine
 from policy_service.catalog.version import Version
 from policy_service.language.checking import check
 from policy_service.language.diagnostics import Diagnostic
@@ -102,6 +103,7 @@ def _read(path: Path, before: Snapshot) -> Reading:
     document = loaded.document
     if document is None:
         return Reading(loaded, (path,), ())
+    loaded = Loaded(document, (*loaded.diagnostics, *beyond_engine(document)))
     laws = [law for name in document.statutes for law in statute_files(path, name)]
     files = (path, *document.included, *laws)
     return Reading(loaded, files, stamp + _stamp(files[1:]))
@@ -166,4 +168,4 @@ def _claimed_twice(group: list[Document]) -> bool:
 
 def _every_error(root: Path, readings: Iterable[Reading]) -> list[Diagnostic]:
     """All that `policy check` calls an error below the root, and what is wrong with statutes elsewhere."""
-    return [*(each for each in check([root]) if each.is_error), *_errors(readings)]
+    return [*(each for each in check([root], beyond_engine) if each.is_error), *_errors(readings)]

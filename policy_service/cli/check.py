@@ -51,11 +51,12 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 
 
 def _mistakes(paths: tuple[Path, ...]) -> Iterator[Diagnostic]:
+    from policy_service.catalog.size import beyond_engine
     from policy_service.language.checking import check
     from policy_service.scenarios.reading import SuiteError, suites_in
     from policy_service.scenarios.runner import bench_of
 
-    yield from check(paths)
+    yield from check(paths, beyond_engine)
     for suite in suites_in(paths):
         try:
             bench_of(suite)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from policy_service.language.diagnostics import Diagnostic, in_order
+from policy_service.language.document import Document
 from policy_service.language.files import SUFFIXES, file_kind, unknown_document, yaml_files
 from policy_service.language.loader import Loaded, include_diagnostics, load_source
 from policy_service.language.source import Source, read_yaml
@@ -15,15 +16,19 @@ from policy_service.language.versions import edition_of, succession
 __all__ = ["check"]
 
 
-def check(paths: Iterable[Path | str]) -> list[Diagnostic]:
+Further = Callable[[Document], Iterable[Diagnostic]]
+
+
+def check(paths: Iterable[Path | str], further: Further = lambda document: ()) -> list[Diagnostic]:
     """Every mistake in the policies, statutes and include files among `paths` (files and folders).
 
     Suites of scenarios are passed over: they are checked where requests are known. Versions are compared
-    with the others of their folder, but only what is wrong with the files named is told.
+    with the others of their folder, but only what is wrong with the files named is told. `further` is asked
+    about every document that can be read.
     """
     roots = [Path(path) for path in paths]
     sources = {path: read_yaml(path) for path in yaml_files(roots)}
-    found = [each for path, source in sources.items() for each in _of_file(path, source)]
+    found = [each for path, source in sources.items() for each in _of_file(path, source, further)]
     names = {source.name for source in sources.values()}
     for root in roots:
         editions = [each for source in _together(root, sources) if (each := edition_of(source)) is not None]
@@ -31,11 +36,12 @@ def check(paths: Iterable[Path | str]) -> list[Diagnostic]:
     return in_order(found)
 
 
-def _of_file(path: Path, source: Source) -> list[Diagnostic]:
+def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:
     kind = file_kind(source.data)
     if kind in ("policy", "statute"):
         loaded = load_source(path, source)
-        return [*loaded.diagnostics, *_two_statutes(loaded, source)]
+        more = further(loaded.document) if loaded.document else ()
+        return [*loaded.diagnostics, *_two_statutes(loaded, source), *more]
     if kind == "include":
         return include_diagnostics(source)
     if kind is None and isinstance(source.data, dict):

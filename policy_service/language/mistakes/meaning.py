@@ -143,4 +143,12 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "facts: {assembled: {about: line, type: boolean, default: maybe}}",
         "facts: {assembled: {about: line, type: boolean, default: false}}",
     ),
+    error(
+        "PS220-too-many-rules",
+        "More than the rules engine can hold",
+        "Every alternative of a condition is a rule of its own, and the engine answers exactly up to a few thousand "
+        "of them. Values of one fact in a list are one rule, however long the list.",
+        "any: [{sku: A-1, tier: gold}, {sku: A-2, tier: gold}, …]",
+        "{sku: [A-1, A-2, …], tier: gold}",
+    ),
 )
