@@ -10,12 +10,11 @@ from policy_service.language.diagnostics import DIAGNOSTICS, Diagnostic, Positio
 from policy_service.language.document import Document
 from policy_service.language.loader import Loaded, load
 from policy_service.language.renderings import as_json, as_sarif, as_text
-from policy_service.language.schema import SCHEMAS, policy_schema, stale_schemas, write_schemas
+from policy_service.language.schema import policy_schema
 from policy_service.language.source import Source, read_yaml
 
 __all__ = [
     "DIAGNOSTICS",
-    "SCHEMAS",
     "Diagnostic",
     "Document",
     "Loaded",
@@ -29,6 +28,4 @@ __all__ = [
     "load",
     "policy_schema",
     "read_yaml",
-    "stale_schemas",
-    "write_schemas",
 ]

@@ -6,10 +6,8 @@ it; the loader validates with it before anything is typed.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Literal
 
 from policy_service.language.condition_shapes import condition_shape
 from policy_service.language.head import (
@@ -34,7 +32,7 @@ from policy_service.language.shapes import (
     texts,
 )
 
-__all__ = ["ACTIONS", "SCHEMAS", "policy_schema", "stale_schemas", "write_schemas"]
+__all__ = ["ACTIONS", "FileKind", "policy_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
@@ -176,29 +174,3 @@ def _clause_keys() -> dict[str, Shape]:
             ["return-90"],
         ),
     }
-
-
-SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {"policy": policy_schema}
-"""What `schemas/` holds: `<name>.schema.json` for each name. Other parts of the service add theirs."""
-
-
-def rendered(name: str) -> str:
-    """The text of `schemas/<name>.schema.json`."""
-    return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"
-
-
-def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into `folder`; the paths written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.schema.json" for name in SCHEMAS]
-    for name, path in zip(SCHEMAS, paths, strict=True):
-        path.write_text(rendered(name), encoding="utf-8")
-    return paths
-
-
-def stale_schemas(folder: Path) -> list[Path]:
-    """The files in `folder` that are missing or differ from what the code says."""
-    paths = {name: folder / f"{name}.schema.json" for name in SCHEMAS}
-    return [
-        path for name, path in paths.items() if not path.is_file() or path.read_text(encoding="utf-8") != rendered(name)
-    ]
