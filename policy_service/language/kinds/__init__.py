@@ -9,15 +9,14 @@ from pkgutil import iter_modules
 from policy_service.language.kinds.base import KINDS, ROLES, Effect, KindContext, Reading
 from policy_service.language.kinds.benefits import Compensate, Grant
 from policy_service.language.kinds.fees import Allow, Fee, Waive
+from policy_service.language.kinds.freight import RefundDelivery, ReturnShipping
 from policy_service.language.kinds.inspection import Disposition, StockAlert
 from policy_service.language.kinds.money import (
     Clawback,
     ExchangeDifference,
     Gift,
     ImportDuties,
-    RefundDelivery,
     RefundTo,
-    ReturnShipping,
 )
 from policy_service.language.kinds.permissions import Extend, Fallback, NoReason, NotAfter, Permission, Warranty, Window
 from policy_service.language.kinds.process import Deadline, FollowUp, Notify
