@@ -5,7 +5,7 @@ Every step goes on after mistakes as far as it can, so that one run shows all of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -32,7 +32,6 @@ from policy_service.language.files import (
 )
 from policy_service.language.kinds import KindContext
 from policy_service.language.lint import unintended_unless, unknown_fee_codes, unreachable
-from policy_service.language.misfits import without_echoes
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
@@ -40,25 +39,7 @@ from policy_service.language.source import Source, read_yaml
 from policy_service.language.structure import structural_problems
 from policy_service.language.terms import Terms, read_terms
 from policy_service.language.vocabulary import Vocabulary
-
-PLAIN_FORM = frozenset(
-    {
-        "PS101-unknown-key",
-        "PS102-missing-key",
-        "PS103-wrong-type",
-        "PS104-unknown-value",
-        "PS105-wrong-form",
-        "PS106-percent-missing",
-        "PS108-no-effect",
-        "PS109-two-effects",
-        "PS110-out-of-range",
-        "PS112-empty-list",
-    }
-)
-"""What the schema says as well as the typed reader does."""
-
-SCHEMA_ONLY = frozenset({"PS101-unknown-key", "PS108-no-effect", "PS109-two-effects"})
-"""What the schema always says, and better."""
+from policy_service.language.voices import one_voice, without_echoes
 
 UNREAD = ("PS102-missing-key", "PS103-wrong-type", "PS112-empty-list")
 """What may only seem so of a file's own keys where an item of it was set aside."""
@@ -91,7 +72,7 @@ def load_source(path: Path, source: Source) -> Loaded:
 def include_diagnostics(source: Source) -> list[Diagnostic]:
     """What is wrong with a file of clauses by itself; what its names mean is known only where it is included."""
     loading = _Loading(Path(source.name), source)
-    for _, problem in loading.structure("include"):
+    for problem in without_echoes(problem for _, problem in loading.structure("include")):
         loading.note(source, problem)
     return in_order([*loading.found, *included(source).diagnostics])
 
@@ -130,7 +111,8 @@ class _Loading:
         structure = self.structure(self.kind)
         self.terms = read_terms(self.data, self.kind)
         typed, problems = self._typed(clauses)
-        for source, problem in self._heard(structure, [*problems, *((self.source, each) for each in self._head())]):
+        problems += [(self.source, each) for each in self._head()]
+        for source, problem in one_voice(structure, problems):
             self.note(source, problem)
         for source, problem in self._relations(clauses):
             self.note(source, problem)
@@ -187,29 +169,6 @@ class _Loading:
                 line = raw.source.position(raw.path).line
                 typed.append(replace(clause, file=raw.source.name, line=line))
         return typed, found
-
-    def _heard(
-        self, structure: list[tuple[Source, Problem]], typed: list[tuple[Source, Problem]]
-    ) -> list[tuple[Source, Problem]]:
-        """One voice per mistake: where the typed reader speaks of the same place as the schema, it knows more."""
-        own = [(source, each) for source, each in typed if each.code not in SCHEMA_ONLY]
-        near = _by_part(own)
-        plain = [
-            (source, each)
-            for source, each in structure
-            if not any(_outspoken(each, said) for said in near.get(_part(source, each), ()))
-        ]
-        said_plainly = _by_part(plain)
-        both = plain + [
-            (source, each)
-            for source, each in own
-            if not any(_same_mistake(said, each) for said in said_plainly.get(_part(source, each), ()))
-        ]
-        return [
-            (source, each)
-            for source in self.sources
-            for each in without_echoes(problem for other, problem in both if other is source)
-        ]
 
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
@@ -272,38 +231,3 @@ class _Loading:
 def names_sums(clauses: Sequence[Clause], vocabulary: Vocabulary) -> bool:
     """Whether any clause names a sum of money, in its effect or in a condition."""
     return any(names_sum(clause, vocabulary) for clause in clauses)
-
-
-_Part = tuple[str, tuple[str | int, ...]]
-
-
-def _part(source: Source, problem: Problem) -> _Part:
-    """The clause, or the key of the head, that a problem is in: mistakes in different parts are different mistakes."""
-    return source.name, problem.path[: 2 if problem.path[:1] == ("clauses",) else 1]
-
-
-def _by_part(found: Iterable[tuple[Source, Problem]]) -> dict[_Part, list[Problem]]:
-    parts: dict[_Part, list[Problem]] = {}
-    for source, problem in found:
-        parts.setdefault(_part(source, problem), []).append(problem)
-    return parts
-
-
-def _outspoken(schema: Problem, typed: Problem) -> bool:
-    """Whether the typed reader knows more of the same mistake: the vocabulary, the currency, what excludes what."""
-    knows_more = typed.code not in PLAIN_FORM or "when" in typed.path or "unless" in typed.path
-    return knows_more and _same_mistake(schema, typed)
-
-
-def _same_mistake(schema: Problem, typed: Problem) -> bool:
-    """Whether both speak of one place, or one of a place inside the other's."""
-    shorter, longer = sorted((schema.path, typed.path), key=len)
-    if longer[: len(shorter)] != shorter:
-        return False
-    whole = {schema.code, typed.code} & {"PS102-missing-key", "PS108-no-effect", "PS114-one-of"}
-    beside = (
-        typed.code == "PS102-missing-key"
-        and len(schema.path) == len(typed.path) + 1
-        and (f"`{schema.path[-1]}`" in typed.message)
-    )
-    return beside or len(shorter) == len(longer) if whole else True

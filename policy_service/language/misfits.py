@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
@@ -15,13 +13,12 @@ from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.shapes import Shape
+from policy_service.language.wording import is_number, mended, percent, said, type_hint
 
-__all__ = ["explain_errors", "without_echoes"]
+__all__ = ["explain_errors"]
 
 Path = tuple[str | int, ...]
 
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
-MEANT = re.compile(r"did you mean `([^`]+)`\?")
 JSON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
@@ -34,24 +31,7 @@ JSON_TYPES: Mapping[str, type | tuple[type, ...]] = {
 
 def explain_errors(errors: Iterable[ValidationError], root: Shape) -> list[Problem]:
     """Turn jsonschema's errors into problems; `root` is the schema that `$ref` points into."""
-    return without_echoes([problem for error in errors for problem in _explain(error, root)])
-
-
-def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
-    """Leave out what only follows from a misspelt key: that the key which was meant is missing."""
-    found = list(problems)
-    meant: dict[Path, list[str]] = {}
-    for problem in found:
-        if problem.code == "PS101-unknown-key" and problem.hint and (match := MEANT.match(problem.hint)):
-            meant.setdefault(problem.path[:-1], []).append(f"`{match[1]}`")
-    return [
-        problem
-        for problem in found
-        if not (
-            problem.code in ("PS102-missing-key", "PS114-one-of")
-            and any(key in problem.message for key in meant.get(problem.path, ()))
-        )
-    ]
+    return [problem for error in errors for problem in _explain(error, root)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +68,6 @@ def _explain(found: ValidationError, root: Shape) -> Iterator[Problem]:
 
 def _title(schema: Any) -> str:
     return str(schema.get("title", "another value")) if isinstance(schema, Mapping) else "nothing"
-
-
-def said(value: Any) -> str:
-    """A value as a person names it: ``the text `thirty` ``, `a list`, `nothing`."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    text = text_of(value)
-    shown = text if len(text) <= 60 else f"{text[:57]}…"
-    if isinstance(value, str):
-        return f"the text `{shown}`" if shown else "empty text"
-    return f"`{shown}`" if isinstance(value, bool) else f"the number `{shown}`"
 
 
 def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
@@ -188,19 +153,8 @@ def _wrong_type(error: Misfit, root: Shape) -> Iterator[Problem]:
         "PS103-wrong-type",
         error.path,
         f"expected {title}, found {said(error.instance)}",
-        _type_hint(error.instance, error.schema),
+        type_hint(error.instance, error.schema),
     )
-
-
-def _type_hint(value: Any, schema: Any) -> str | None:
-    wants = schema.get("type") if isinstance(schema, Mapping) else None
-    if wants == "boolean" and isinstance(value, str):
-        return {"yes": "write `true`", "no": "write `false`"}.get(
-            value.casefold(), f"write `{value.lower()}`" if (value.casefold() in ("true", "false")) else None
-        )
-    if wants == "array" and not isinstance(value, dict) and value is not None:
-        return f"write a list: `[{text_of(value)}]`"
-    return None
 
 
 def _not_one_of(error: Misfit, root: Shape) -> Iterator[Problem]:
@@ -222,32 +176,10 @@ def _expected(schema: Mapping[str, Any], names: list[str]) -> str:
 
 def _wrong_form(error: Misfit, root: Shape) -> Iterator[Problem]:
     text, title = str(error.instance), _title(error.schema)
-    if "percentage" in title and NUMBER.match(text):
-        yield Problem("PS106-percent-missing", error.path, f"expected {title}, found {said(text)}", _percent(text))
+    if "percentage" in title and is_number(text):
+        yield Problem("PS106-percent-missing", error.path, f"expected {title}, found {said(text)}", percent(text))
         return
-    yield Problem("PS105-wrong-form", error.path, f"expected {title}, found {said(text)}", _mended(text, error.wanted))
-
-
-def _percent(text: str) -> str:
-    whole = Decimal(text)
-    return (
-        f"write `{text}%`"
-        if whole >= 1 or not whole
-        else f"write `{(whole * 100).normalize():f}%`, or `{text}%` if that is meant"
-    )
-
-
-def _mended(text: str, pattern: str) -> str | None:
-    """The text with the nearest letters that the pattern has, as a hint."""
-    small = text.lower()
-    for plain in (
-        re.sub(r"[^a-z0-9_]+", "-", small).strip("-"),
-        re.sub(r"[^a-z0-9]+", "_", small).strip("_"),
-        text.upper(),
-    ):
-        if plain and re.search(pattern, plain):
-            return f"write `{plain}`"
-    return None
+    yield Problem("PS105-wrong-form", error.path, f"expected {title}, found {said(text)}", mended(text, error.wanted))
 
 
 def _out_of_range(error: Misfit, root: Shape) -> Iterator[Problem]:
@@ -288,7 +220,7 @@ def _wrong_name(error: Misfit) -> Problem:
         "PS105-wrong-form",
         (*error.path, key),
         f"expected {_title(error.schema)}, found {said(key)}",
-        _mended(key, str(error.schema.get("pattern", "^$"))),
+        mended(key, str(error.schema.get("pattern", "^$"))),
         True,
     )
 
