@@ -24,7 +24,7 @@ SITE = ROOT / "site"
 
 def main() -> None:
     for name, text in reference_pages.pages().items():
-        page = DOCS / "reference" / f"{name}.md"
+        page = DOCS / "reference" / name
         page.parent.mkdir(exist_ok=True)
         page.write_text(text, encoding="utf-8")
     faults = [*strays(navigation()), *build(), *foreign_loads()]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 import language_pages
+import ledger_page
 from schema_tables import sections
 from tables import cell, prose, table
 
@@ -17,6 +18,11 @@ from policy_service.language.reasons import STANDARD
 
 
 def pages() -> dict[str, str]:
+    """Pages and pictures by the name of their file."""
+    return {f"{name}.md": text for name, text in texts().items()} | {"ledger.svg": ledger_page.diagram()}
+
+
+def texts() -> dict[str, str]:
     """Markdown by name of the page."""
     return {
         "policy": language_pages.policy_file(),
@@ -30,6 +36,7 @@ def pages() -> dict[str, str]:
         "inspection": contract(
             "An inspection", "What the warehouse found: the second stage of a decision.", inspection_schema()
         ),
+        "ledger": ledger_page.page(),
     }
 
 
