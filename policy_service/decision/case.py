@@ -69,6 +69,10 @@ class Case:
         self.zone = clock.zone(policy.timezone)
         self.prices = Prices(request.order)
         self.gifts: tuple[Gift, ...] = tuple(gift for gift in request.order.gifts or () if not gift.settled)
+        self.attached: dict[str, list[Gift]] = {}
+        for gift in self.gifts:
+            for order_line in dict.fromkeys(gift.with_):
+                self.attached.setdefault(order_line, []).append(gift)
         self.gifts_back: frozenset[str] = frozenset(sku for claim in claims for sku in claim.gifts_returned)
         self.policy_sums = self._conversion(policy)
         self.statute_sums = self._conversion(statute) if statute else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from policy_service.contract.request import Gift
@@ -19,11 +19,17 @@ class Gifts:
 
     case: Case
     coming_back: dict[str, int]
+    complete: dict[int, bool] = field(default_factory=dict)  # by gift: whether all of its lines come back
 
     def due(self, gift: Gift, clause: Clause) -> bool:
         """Whether the gift must come back with a line that does: with any, or only when all of its lines have."""
         effect: Any = clause.effect
-        return effect.due == "any_line" or all(self._all_back(order_line) for order_line in gift.with_)
+        if effect.due == "any_line":
+            return True
+        known = self.complete.get(id(gift))
+        if known is None:
+            known = self.complete[id(gift)] = all(self._all_back(order_line) for order_line in gift.with_)
+        return known
 
     def _all_back(self, order_line: str) -> bool:
         line = self.case.prices.order_lines[order_line]

@@ -5,7 +5,6 @@ All sums are integer minor units of the order's currency. Source: semantics, "Mo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,41 +68,6 @@ class Prices:
         if quantity == line.units and before == 0:
             return line.paid
         return part(line.paid, line.units, before, quantity)
-
-    def kept_value(self, returned: Mapping[str, int], codes: Collection[str] | None) -> int:
-        """V of the goods still kept: net of the discounts that what is kept still earns.
-
-        `codes` are the discounts that can be lost (None: all of them); the others stay earned.
-        """
-        kept = {key: self._units_kept(key, returned) for key in self.lines}
-        worth = {key: line.net if line.shared else line.paid for key, line in self.lines.items()}
-        for discount, shares in zip(self.discounts, self.shares, strict=True):
-            if codes is not None and discount.code not in codes:
-                earned = True
-            else:
-                earned = self._earned(discount, returned, kept)
-            if earned:
-                for key, amount in shares.items():
-                    worth[key] -= amount
-        return sum(self._kept_part(key, worth[key], returned, kept) for key in self.lines)
-
-    def _units_kept(self, key: str, returned: Mapping[str, int]) -> int:
-        line = self.order_lines[key]
-        return max(0, line.quantity - (line.cancelled_quantity or 0) - returned.get(key, 0))
-
-    def _kept_part(self, key: str, total: int, returned: Mapping[str, int], kept: Mapping[str, int]) -> int:
-        return part(total, self.lines[key].units, returned.get(key, 0), kept[key])
-
-    def _earned(self, discount: Discount, returned: Mapping[str, int], kept: Mapping[str, int]) -> bool:
-        keys = [key for key in self.lines if discount.lines is None or key in discount.lines]
-        spend = sum(
-            self._kept_part(
-                key, self.lines[key].net if self.lines[key].shared else self.lines[key].paid, returned, kept
-            )
-            for key in keys
-        )
-        units = sum(kept[key] for key in keys)
-        return spend >= (discount.min_spend or 0) and units >= (discount.min_quantity or 0)
 
 
 def _line_price(line: OrderLine) -> LinePrice:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy_service.decision.case import Case, LineState, Moment
+from policy_service.decision.clawback import Kept
 from policy_service.decision.fees import Allowance, Charge, allowance, fee_amount, standing_fees
 from policy_service.decision.freight import Parcel, outbound_postage, return_parcel
 from policy_service.decision.gifts import Gifts
@@ -70,6 +71,7 @@ class _Books:
         self.moment = moment
         self.returned = {line.id: line.returned_quantity or 0 for line in case.order.lines}
         self.refunded = {line.id: line.refunded or 0 for line in case.order.lines}
+        self.kept: dict[tuple[str, ...] | None, Kept] = {}
         self.deducted: set[int] = set()
         self.charged: set[int] = set()
 
@@ -88,8 +90,15 @@ class _Books:
         money.deductions = self._deductions(state, verdict, limits, money)
         if state.action in REFUNDING:
             _cut(money)
-        self.returned[state.order_line.id] += state.quantity
+        self._go_back(state)
         return money
+
+    def _go_back(self, state: LineState) -> None:
+        key = state.order_line.id
+        self.returned[key] += state.quantity
+        for kept in self.kept.values():
+            if kept.returned[key] < self.returned[key]:
+                kept.give_back(key, state.quantity)
 
     def _items(self, state: LineState, verdict: Verdict) -> int:
         key = state.order_line.id
@@ -98,9 +107,9 @@ class _Books:
         if clause is not None:
             effect: Any = clause.effect
             codes = None if effect.discounts == "all" else effect.discounts
-            after = {**self.returned, key: self.returned[key] + state.quantity}
-            prices = self.case.prices
-            items = max(0, prices.kept_value(self.returned, codes) - prices.kept_value(after, codes))
+            if codes not in self.kept:
+                self.kept[codes] = Kept(self.case.prices, self.returned, codes)
+            items = max(0, self.kept[codes].give_back(key, state.quantity))
         items = max(0, min(items, self.case.prices.lines[key].paid - self.refunded[key]))
         if verdict.outcome == APPROVED:
             self.refunded[key] += items
