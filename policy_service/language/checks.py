@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from policy_service.contract.money import UnknownCurrency, currencies, minor_digits
 from policy_service.language.countries import COUNTRIES, SLIPS
-from policy_service.language.diagnostics import did_you_mean, one_of
+from policy_service.language.diagnostics import did_you_mean, one_of, suggest
 from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 STATUTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+LONGEST_ABBREVIATION = 5
 CURRENCY_SLIPS = {"RMB": "CNY", "YEN": "JPY", "EURO": "EUR", "US$": "USD", "UKP": "GBP", "STG": "GBP", "NTD": "TWD"}
 PERMISSIONS = ("window", "no_reason", "warranty")
 LENGTHENED = ("window", "no_reason")
@@ -87,9 +88,7 @@ def head_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _days(data)
     zone = data.get("timezone")
     if isinstance(zone, str) and not zone_exists(zone):
-        hint = did_you_mean(zone.rsplit("/", 1)[-1], _cities()) or did_you_mean(zone, available_timezones())
-        name = hint.removeprefix("did you mean `").removesuffix("`?") if hint else None
-        full = _cities().get(name, name) if name else None
+        full = _zone_meant(zone)
         yield Problem(
             "PS204-unknown-time-zone",
             ("timezone",),
@@ -102,6 +101,15 @@ def head_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(countries, list):
         for index, each in enumerate(countries):
             yield from _country(each, ("countries", index))
+
+
+def _zone_meant(zone: str) -> str | None:
+    """The zone with nearly this city, or nearly this name; abbreviations such as `CST` mean several, so none."""
+    if len(zone) <= LONGEST_ABBREVIATION:
+        return None
+    cities = _cities()
+    city = suggest(zone.rsplit("/", 1)[-1], cities)
+    return cities[city] if city else suggest(zone, available_timezones())
 
 
 def _cities() -> dict[str, str]:

@@ -237,8 +237,20 @@ def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
             "PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None
         )
         return
-    for each in inner:
-        yield from _explain(each, root)
+    problems = [problem for each in inner for problem in _explain(each, root)]
+    if _meant_as_list(error, problems, root):
+        expected = f"expected {_title(error.schema)}, found {said(error.instance)}"
+        yield Problem("PS103-wrong-type", error.path, expected, f"write a list: `[{error.instance}]`")
+    else:
+        yield from problems
+
+
+def _meant_as_list(error: Misfit, problems: list[Problem], root: Shape) -> bool:
+    """Whether text stands where a list could, and is no slip of a text that could."""
+    if not isinstance(error.instance, str) or not any(_has_type([], branch, root) for branch in error.wanted):
+        return False
+    slip = any(problem.hint and problem.hint.startswith(("did you mean", "write")) for problem in problems)
+    return "," in error.instance or not slip
 
 
 def _closest(error: Misfit, fitting: list[int]) -> list[ValidationError]:

@@ -140,7 +140,8 @@ def table(values: Shape, title: str, names: Shape | None = None) -> Shape:
 
 def texts() -> Shape:
     """The same sentence in several languages, by language tag."""
-    return table(text("a sentence"), "texts by language, such as `{zh-CN: …, en: …}`", text("a language tag", LOCALE))
+    tag = text("a language tag such as `en` or `zh-CN`", LOCALE)
+    return table(text("a sentence"), "texts by language, such as `{zh-CN: …, en: …}`", tag)
 
 
 def either(*shapes: Shape, title: str | None = None) -> Shape:

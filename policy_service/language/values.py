@@ -96,7 +96,8 @@ def _category(fact: Fact, text: str) -> str:
 
 def _whole(fact: Fact, value: Any, text: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_WHOLE:
-        raise _never(fact, text, "it is a whole number")
+        quoted = isinstance(value, str) and text.isdecimal()
+        raise _never(fact, text, f"write it without quotes: `{text}`" if quoted else "it is a whole number")
     if fact.least is not None and value < fact.least:
         raise _never(fact, text, f"it is at least `{fact.least}`")
     return int(value)

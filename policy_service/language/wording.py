@@ -40,6 +40,8 @@ def type_hint(value: Any, schema: Any) -> str | None:
         return {"yes": "write `true`", "no": "write `false`"}.get(
             value.casefold(), f"write `{value.lower()}`" if (value.casefold() in ("true", "false")) else None
         )
+    if wants in ("integer", "number") and isinstance(value, str) and is_number(value):
+        return f"write it without quotes: `{value}`"
     if wants == "array" and not isinstance(value, dict) and value is not None:
         return f"write a list: `[{text_of(value)}]`"
     return None
