@@ -6,7 +6,9 @@ left is proved equivalent cell by cell, or shown with a scenario that would noti
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +34,9 @@ from policy_service.scenarios.witness import Base, Pair, answers, scenario_of, s
 from policy_service.service import Service
 
 MOST_BASES = 8
+SEARCH_SECONDS, PROOF_SECONDS = 1.5, 8.0
+MOST_SECONDS = 12.0
+"""For the searches of one task."""
 INSPECTED = ("disposition", "stock_alert")
 
 
@@ -180,10 +185,30 @@ def examine(suites: tuple[str, ...], path: str, numbers: Sequence[int]) -> list[
     mutants = mutants_at(suites, path)
     cases = grounds.concerning(path)
     accepted = grounds.accepted(path)
-    return [_examined(mutants[number], document, path, cases, accepted) for number in numbers]
+    patience = Patience(MOST_SECONDS)
+    return [_examined(mutants[number], document, path, cases, accepted, patience) for number in numbers]
 
 
-def _examined(mutant: Mutant, document: Document, path: str, cases: list[Prepared], accepted: dict[str, str]) -> Result:
+class Patience:
+    """How long may be searched for what tells survivors apart, all together.
+
+    A policy that hardly any scenario asks has many, and a person will mend the first ones first.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    @contextmanager
+    def spent(self) -> Iterator[float]:
+        """The seconds that are left; what passes inside is taken off."""
+        started = time.monotonic()
+        yield self.left
+        self.left = max(0.0, self.left - (time.monotonic() - started))
+
+
+def _examined(
+    mutant: Mutant, document: Document, path: str, cases: list[Prepared], accepted: dict[str, str], patience: Patience
+) -> Result:
     result = Result(path, mutant.id, mutant.clause.id, mutant.file, mutant.line, Status.SURVIVED)
     killer = _killer(mutant, path, cases)
     if killer is not None:
@@ -192,12 +217,13 @@ def _examined(mutant: Mutant, document: Document, path: str, cases: list[Prepare
         return replace(result, status=Status.ACCEPTED, by=accepted[mutant.id])
     if _equivalent(mutant, document):
         return replace(result, status=Status.EQUIVALENT, by="applies in the same cells")
-    search = _Search(mutant, document, path, cases) if cases else None
-    if search is None:
+    if not cases or not patience.left:
         return result
-    scenario, tried = search.witness()
-    if not scenario and search.is_proof():
-        return replace(result, status=Status.EQUIVALENT, by="decides alike in every cell", tried=tried)
+    with patience.spent() as left:
+        searching = _Search(mutant, document, path, cases)
+        scenario, tried = searching.witness(min(left, SEARCH_SECONDS))
+        if not scenario and searching.is_proof(min(left, PROOF_SECONDS)):
+            return replace(result, status=Status.EQUIVALENT, by="decides alike in every cell", tried=tried)
     return replace(result, scenario=scenario, tried=tried)
 
 
@@ -262,13 +288,13 @@ class _Search:
         self.pair = Pair(answers(Service(shop)), answers(Service(_Shops(path, mutant.document).mutated(shop))))
         self.bases = list(_bases(same_shop, inspected=mutant.clause.kind in INSPECTED))[:MOST_BASES]
 
-    def witness(self) -> tuple[str, int]:
+    def witness(self, seconds: float) -> tuple[str, int]:
         """A scenario that would notice, or nothing, and how many requests were tried."""
         mutant = self.mutant
-        found, tried = search(self.bases, self.document, mutant.clause, mutant.document, self.pair)
+        found, tried = search(self.bases, self.document, mutant.clause, mutant.document, self.pair, seconds)
         return (scenario_of(found, f"tells apart {mutant.id}") if found else ""), tried
 
-    def is_proof(self) -> bool:
+    def is_proof(self, seconds: float) -> bool:
         """Whether every cell was tried, and none tells the two apart: only where no number was changed."""
         changed = self.mutant.document.clause(self.mutant.clause.id)
         if changed is not None and changed.effect != self.mutant.clause.effect:
@@ -276,7 +302,7 @@ class _Search:
         governing = self.first.bench.service.govern(self.first.parsed)
         documents = [book.document for book in governing.books]
         concerned = [each for each in (self.mutant.clause, changed, self.mutant.swapped_with) if each is not None]
-        return indistinguishable(self.bases[0], documents, concerned, self.pair)
+        return indistinguishable(self.bases[0], documents, concerned, self.pair, seconds)
 
 
 def _bases(cases: Iterable[Prepared], *, inspected: bool) -> Iterator[Base]:

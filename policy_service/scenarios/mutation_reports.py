@@ -64,7 +64,7 @@ def _survivor(result: Result) -> str:
         lines.append(f"  no scenario notices, and none was found among {result.tried} requests that would;")
         lines.append("  if none can, say so under `accepted_mutants` in the suite")
     else:
-        lines.append("  no scenario of any suite asks this policy")
+        lines.append("  no scenario notices; try again when those above are noticed, to be shown one that would")
     return "\n".join(lines) + "\n"
 
 

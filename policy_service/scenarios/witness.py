@@ -25,7 +25,6 @@ from policy_service.scenarios.writing import changes_between, differences, scena
 from policy_service.service import Service
 
 PERMISSIONS = ("window", "no_reason", "warranty", "extend")
-MOST_SECONDS = 1.5
 MOST_TOGETHER = 3
 
 # Differences worth expecting only where there is no other.
@@ -69,7 +68,7 @@ def search(
     clause: Clause,
     changed: Document,
     pair: Pair,
-    seconds: float = MOST_SECONDS,
+    seconds: float,
 ) -> tuple[Witness | None, int]:
     """A witness, or None, and how many requests were tried."""
     ends = time.monotonic() + seconds
