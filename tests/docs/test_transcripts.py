@@ -141,22 +141,33 @@ def id_of(printed: str, known: str) -> str:
 SHIPPED = ["README.md", "docs/guides/follow-a-return.md"]
 """Pages that speak of the policies in rules/; the others bring their own."""
 
+PATHS = [
+    ["docs/tutorial.md", "docs/guides/find-what-your-tests-miss.md"],
+    *([page] for page in SHIPPED),
+]
+"""Pages that are read one after the other."""
 
-@pytest.mark.parametrize("page", ["docs/tutorial.md", *SHIPPED])
-def test_following_the_page_shows_what_it_says(page, tmp_path, server):
+
+@pytest.mark.parametrize("pages", PATHS, ids=lambda pages: pages[0])
+def test_following_the_pages_shows_what_they_say(pages, tmp_path, server):
     (tmp_path / "schemas").symlink_to(ROOT / "schemas")
-    known = ""
-    if page in SHIPPED:
+    if pages[0] in SHIPPED:
         (tmp_path / "rules").symlink_to(ROOT / "rules")
+    for page in pages:
+        follow(page, tmp_path, server)
+
+
+def follow(page: str, folder: Path, server: Server) -> None:
+    known = ""
     for number, shown in enumerate(read(ROOT / page), start=1):
         if isinstance(shown, ShownFile):
-            write(shown, tmp_path)
+            write(shown, folder)
             continue
         if shown.command[0] == "curl":
             server.start()
         if shown.command[:2] == ("policy", "serve") or shown.command[0] in ("make", "git", "pip"):
             continue
-        printed = run(with_id(shown, known), tmp_path, server.address)
+        printed = run(with_id(shown, known), folder, server.address)
         known = id_of(printed, known) if shown.command[0] == "curl" else known
         assert same(shown, printed), f"{page}, step {number}: {' '.join(shown.command)}\n{printed}"
 
