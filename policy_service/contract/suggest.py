@@ -20,7 +20,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("dayz", ["days", "months"]), nearest("colour", ["days", "months"])
     ('days', None)
     """
-    names = list(known)
+    # A set has no order of its own; the same mistake must get the same hint in every process.
+    names: list[str] = sorted(known) if isinstance(known, (set, frozenset)) else list(known)
     if word in names:
         return word
     if not word or len(word) > _LONGEST or len(names) > _MOST_KNOWN:

@@ -109,7 +109,7 @@ def _zone_meant(zone: str) -> str | None:
         return None
     cities = _cities()
     city = suggest(zone.rsplit("/", 1)[-1], cities)
-    return cities[city] if city else suggest(zone, available_timezones())
+    return cities[city] if city else suggest(zone, sorted(available_timezones()))
 
 
 def _cities() -> dict[str, str]:

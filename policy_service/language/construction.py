@@ -18,8 +18,9 @@ from policy_service.language.scalars import ImpossibleDate, resolve_plain
 __all__ = ["Construction", "Fault", "Mark", "Node", "RefusedError", "build"]
 
 DEEPEST = 64
-MOST_NODES = 50_000
+MOST_NODES = 200_000
 MOST_ALIASED_NODES = 10_000
+MOST_FAULTS = 1000
 
 
 class Mark(Protocol):
@@ -137,7 +138,8 @@ class _Builder:
         )
 
     def _fault(self, code: str, message: str, hint: str | None, start: Mark, end: Mark) -> None:
-        self.faults.append(Fault(code, message, hint, start, end))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(code, message, hint, start, end))
 
     def _count(self, event: Any) -> None:
         self.nodes += 1

@@ -100,6 +100,13 @@ class _Gathering:
         assert source.path is not None
         path = Path(os.path.normpath(source.path.parent / name))
         real = _real(path)
+        if Path(name).is_absolute() or path.suffix not in SUFFIXES:
+            return Problem(
+                "PS215-include-not-found",
+                at,
+                f"`{name}` is no file that can be included",
+                "name a `.yaml` file by its path relative to this one",
+            )
         if real in chain:
             return Problem(
                 "PS216-include-cycle",

@@ -119,9 +119,8 @@ def _content(origin: Path | str | bytes, name: str) -> str | Diagnostic:
         raw = origin
     else:
         try:
-            if origin.is_file() and origin.stat().st_size > LARGEST_FILE:
-                return _too_large(name)
-            raw = origin.read_bytes()
+            with origin.open("rb") as file:
+                raw = file.read(LARGEST_FILE + 1)
         except OSError as error:
             reason = (error.strerror or "it cannot be opened").lower()
             return Diagnostic.of("PS001-unreadable", f"the file cannot be read: {reason}", None, name)

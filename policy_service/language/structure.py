@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -17,6 +18,8 @@ from policy_service.language.schema import FileKind, policy_schema
 from policy_service.language.shapes import Shape
 
 __all__ = ["structural_problems"]
+
+MOST_MISTAKES = 1000
 
 
 @lru_cache(maxsize=1)
@@ -50,11 +53,12 @@ def _validator(kind: FileKind) -> Any:
 
 
 def structural_problems(data: Mapping[str, Any], kind: FileKind) -> list[Problem]:
-    """Everything in a document's data that does not fit the schema of its kind."""
+    """What in a document's data does not fit the schema of its kind; of nonsense, the first thousand misfits."""
     schema = _policy_schema()
     fitted = coerce(data, schema["$defs"][kind], schema)
     known = schema["$defs"][f"{kind}_clause"]["properties"]
-    return [*explain_errors(_validator(kind).iter_errors(fitted), schema), *_effects(data, known)]
+    misfits = islice(_validator(kind).iter_errors(fitted), MOST_MISTAKES)
+    return [*explain_errors(misfits, schema), *islice(_effects(data, known), MOST_MISTAKES)]
 
 
 def _effects(data: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Problem]:

@@ -154,6 +154,14 @@ def test_an_included_clause_may_be_overridden_by_id(tmp_path: Path) -> None:
     assert document(text, tmp_path).clauses[0].overrides == {"sale"}
 
 
+@pytest.mark.parametrize("name", ["/etc/hostname.yaml", "secrets.txt", "..", "."])
+def test_only_a_yaml_file_beside_can_be_included(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(f"{HEAD}include: [{name}]\nclauses: [{{id: a, window: {{days: 7}}}}]\n")
+    (found,) = load(path).diagnostics
+    assert (found.code, found.message) == ("PS215-include-not-found", f"`{name}` is no file that can be included")
+
+
 def test_a_mistake_in_an_included_file_is_told_there_once(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("clauses: [{id: sale, deny: {cod: final_sale}}]\n")
     for name in ("p", "q"):

@@ -153,6 +153,10 @@ def test_a_missing_file_is_a_diagnostic(tmp_path: Path) -> None:
     assert diagnostic.message == "the file cannot be read: no such file or directory"
 
 
+def test_an_endless_file_is_refused() -> None:
+    assert [each.code for each in read_yaml(Path("/dev/zero")).diagnostics] == ["PS002-too-large"]
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert [each.code for each in read_yaml(tmp_path).diagnostics] == ["PS001-unreadable"]
 
