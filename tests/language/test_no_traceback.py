@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE / "good").glob("*.yaml")) + sorted((HERE / "bad").glob("*.yaml"))
 TEXTS = [path.read_text(encoding="utf-8") for path in EXAMPLES]
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 PIECES = st.sampled_from(
     [
@@ -174,15 +174,15 @@ def test_the_schema_itself_is_no_policy(file: Path) -> None:
     [
         "{" * 5000,
         "[" * 200_000,
-        "- " * 100_000,
-        "a: " * 50_000,
+        "- " * 20_000,
+        "a: " * 20_000,
         "&a " * 1000,
-        "? " * 50_000,
-        "a:\n" * 100_000,
+        "? " * 20_000,
+        "a:\n" * 20_000,
         "'" * 100_001,
         "clauses:\n" + "- {}\n" * 20_000,
         "merchant: a\nclauses:\n" + "- {id: a}\n" * 12_000,
-        "merchant: a\nclauses:\n" + "".join(f"- {{id: a{n}, overrides: [b{n}], nonsens{n}: 1}}\n" for n in range(1000)),
+        "merchant: a\nclauses:\n" + "".join(f"- {{id: a{n}, overrides: [b{n}], nonsens{n}: 1}}\n" for n in range(500)),
         "merchant: a\n" + "".join(f"k{n}: 1\n" for n in range(2_000)),
     ],
     ids=lambda text: f"{text[:12]!r}",
