@@ -129,6 +129,8 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     from policy_service.cli._watching import watch_folder
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # With a ledger most threads wait for the commit that they share, so many are meant; granian advises against it.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
 
     class Workers(Server):  # type: ignore[misc, valid-type]
         """Tells its workers to read the rules again, where granian would replace them."""
