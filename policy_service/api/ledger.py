@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from policy_service.api import cases, decisions_read, events, inspections, reviews, stock
+from policy_service.api import cases, decisions_read, events, inspections, reports, reviews, stock
 from policy_service.api.clerk import Clerk
 from policy_service.api.office import Office
 from policy_service.api.shell import Resource, Shell
@@ -55,7 +55,7 @@ def embedded_worker(settings: LedgerSettings, clerk: Clerk) -> Worker:
     return Worker(clerk.ledger, clerk.settle_by_clock, webhooks)
 
 
-PARTS: tuple[ModuleType, ...] = (decisions_read, inspections, reviews, cases, events, stock)
+PARTS: tuple[ModuleType, ...] = (decisions_read, inspections, reviews, cases, events, stock, reports)
 
 
 def resources(ledger: Ledger, clerk: Clerk) -> list[Resource]:

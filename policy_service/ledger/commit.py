@@ -56,6 +56,11 @@ class Transaction:
         self._moved.add(name)
         return n
 
+    def set_number(self, name: str, n: int) -> None:
+        """Moves a number that does not run by itself."""
+        self._heads[name] = (n, "")
+        self._moved.add(name)
+
     def chain(self, merchant: str, digest: Callable[[int], str]) -> tuple[int, str, str]:
         """The next place in a merchant's chain: number, digest of what stands there, link."""
         name = f"merchant:{merchant}"
@@ -120,17 +125,18 @@ class Transaction:
     def _insert(self, table: Table) -> Executable:
         if table.name not in ONCE:
             return table.insert()
-        insert: Executable = _dialect_insert(self.connection, table).on_conflict_do_nothing()
+        insert: Executable = dialect_insert(self.connection, table).on_conflict_do_nothing()
         return insert
 
     def _upsert(self, table: Table, key: tuple[str, ...]) -> Executable:
-        insert = _dialect_insert(self.connection, table)
+        insert = dialect_insert(self.connection, table)
         changed = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
         upsert: Executable = insert.on_conflict_do_update(index_elements=key, set_=changed)
         return upsert
 
 
-def _dialect_insert(connection: Connection, table: Table) -> Any:
+def dialect_insert(connection: Connection, table: Table) -> Any:
+    """An insert that knows `on_conflict_…`, which both databases have alike."""
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(table)
 

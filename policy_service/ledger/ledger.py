@@ -25,6 +25,7 @@ from policy_service.ledger import (
     recording,
     schema,
     stock,
+    tallying,
     verifying,
 )
 from policy_service.ledger.case_events import CaseEvent
@@ -238,6 +239,13 @@ class Ledger:
             if not falling_due.is_due(connection.execute, now):
                 return 0
         return int(self.write(lambda transaction: falling_due.fire(transaction, now)))
+
+    def tally(self) -> int:
+        """Adds to the sums that reports read, where enough has come since; returns how many records were added."""
+        with self.database.reading() as connection:
+            if not tallying.is_behind(connection.execute):
+                return 0
+        return int(self.write(tallying.advance))
 
     def verify(self, merchant: str | None = None) -> list[verifying.Chain]:
         """Every chain with its breaks."""

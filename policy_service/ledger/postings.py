@@ -42,6 +42,7 @@ def postings(seq: int, decision: Json, request: Json, act: Json) -> list[Row]:
                 "action": line["action"],
                 "outcome": line["outcome"],
                 "reason": claim["reason"],
+                "top": claim["reason"].partition(".")[0],
                 "liability": line["liability"],
                 "category": order_line.get("category") or "",
                 "product": order_line.get("product") or order_line["sku"],

@@ -174,6 +174,7 @@ def time_stage(transaction: Transaction, record: str, stage: str, merchant: str,
     transaction.add(
         schema.stages,
         {
+            "seq": transaction.number(schema.stages),
             "record": record,
             "stage": stage,
             "merchant": merchant,

@@ -115,12 +115,12 @@ case_events = Table(
 stages = Table(
     "stages",
     metadata,
-    Column("record", Text, primary_key=True, comment="the decision or event that ended the stage"),
-    Column("stage", Text, primary_key=True, comment="such as `shipped to received`"),
+    Column("seq", Serial, primary_key=True, autoincrement=False),
+    Column("record", Text, nullable=False, comment="the decision or event that ended the stage"),
+    Column("stage", Text, nullable=False, comment="such as `shipment to receipt`"),
     Column("merchant", Text, nullable=False),
     Column("day", Integer, nullable=False, comment="days since 1970 of its end, in UTC"),
     Column("seconds", BigInteger, nullable=False),
-    Index("ix_stages_stage", "stage", "seconds", "merchant", "day"),
     comment="how long each step of a case took",
 )
 
@@ -151,6 +151,7 @@ postings = Table(
     Column("action", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("top", Text, nullable=False, comment="the reason's first part"),
     Column("liability", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("product", Text, nullable=False),
@@ -176,6 +177,7 @@ postings = Table(
     Column("points", BigInteger, nullable=False),
     Column("refund", BigInteger, nullable=False, comment="total of the decision, on line 0"),
     Column("due", BigInteger, nullable=False, comment="what the customer owes, on line 0"),
+    Index(None, "sku"),
     comment="the countable facts of each line; a superseded decision is taken back by rows of sign -1",
 )
 
@@ -195,6 +197,20 @@ grounds = Table(
     Column("amount", BigInteger, nullable=False),
     Index("ix_grounds_clause", "clause", "decision"),
     comment="which clause stands behind what",
+)
+
+KEYS = ("k1", "k2", "k3", "k4", "k5")
+MEASURES = ("n", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9")
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("merchant", Text, primary_key=True),
+    Column("week", Integer, primary_key=True, autoincrement=False, comment="Monday, as days since 1970"),
+    *(Column(name, Text, primary_key=True) for name in KEYS),
+    *(Column(name, BigInteger, nullable=False) for name in MEASURES),
+    comment="sums of postings, grounds and stages by week, up to `#tallied` and `#tallied_stages`",
 )
 
 idempotency_keys = Table(

@@ -55,7 +55,7 @@ class Worker:
         done += ledger.fire_timers()
         for webhook in self._webhooks:
             done += deliver(ledger.write, ledger.now, ledger.database.reading, webhook, self._executor, self._timeout)
-        return done
+        return done + ledger.tally()
 
     def tidy(self) -> None:
         """Forgets idempotency keys whose time is over."""

@@ -50,10 +50,7 @@ def upgrade() -> None:
     op.create_table(
         "heads",
         sa.Column(
-            "name",
-            sa.Text(),
-            nullable=False,
-            comment="`merchant:<name>` of a chain, or `#<table>` of a running number",
+            "name", sa.Text(), nullable=False, comment="`merchant:<name>` of a chain, or `#<table>` of a running number"
         ),
         sa.Column("n", sa.BigInteger(), nullable=False, comment="the last number handed out"),
         sa.Column("link", sa.Text(), nullable=False, comment="the last link of the chain, empty for a running number"),
@@ -94,10 +91,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=True, comment="the customer's id, or its pseudonym"),
         sa.Column(
-            "data",
-            sa.LargeBinary(),
-            nullable=False,
-            comment="JSON: pointer to value, what was taken out of the record",
+            "data", sa.LargeBinary(), nullable=False, comment="JSON: pointer to value, what was taken out of the record"
         ),
         sa.PrimaryKeyConstraint("record"),
         comment="personal data, held apart so that it can be erased without breaking a chain",
@@ -123,10 +117,7 @@ def upgrade() -> None:
         sa.Column("sku", sa.Text(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column(
-            "goes_to",
-            sa.Text(),
-            nullable=False,
-            comment="sellable, or return_to_customer for the customer's own goods",
+            "goes_to", sa.Text(), nullable=False, comment="sellable, or return_to_customer for the customer's own goods"
         ),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
@@ -137,15 +128,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_repair_orders_merchant_case_id"), "repair_orders", ["merchant", "case_id"], unique=False)
     op.create_table(
         "stages",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record", sa.Text(), nullable=False, comment="the decision or event that ended the stage"),
-        sa.Column("stage", sa.Text(), nullable=False, comment="such as `shipped to received`"),
+        sa.Column("stage", sa.Text(), nullable=False, comment="such as `shipment to receipt`"),
         sa.Column("merchant", sa.Text(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False, comment="days since 1970 of its end, in UTC"),
         sa.Column("seconds", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("record", "stage"),
+        sa.PrimaryKeyConstraint("seq"),
         comment="how long each step of a case took",
     )
-    op.create_index("ix_stages_stage", "stages", ["stage", "seconds", "merchant", "day"], unique=False)
     op.create_table(
         "stock_alerts",
         sa.Column("merchant", sa.Text(), nullable=False),
@@ -174,6 +165,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stock_moves_case_id"), "stock_moves", ["case_id"], unique=False)
     op.create_index("ix_stock_moves_sku", "stock_moves", ["merchant", "sku", "disposition", "quantity"], unique=False)
+    op.create_table(
+        "tallies",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("merchant", sa.Text(), nullable=False),
+        sa.Column("week", sa.Integer(), autoincrement=False, nullable=False, comment="Monday, as days since 1970"),
+        sa.Column("k1", sa.Text(), nullable=False),
+        sa.Column("k2", sa.Text(), nullable=False),
+        sa.Column("k3", sa.Text(), nullable=False),
+        sa.Column("k4", sa.Text(), nullable=False),
+        sa.Column("k5", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("m1", sa.BigInteger(), nullable=False),
+        sa.Column("m2", sa.BigInteger(), nullable=False),
+        sa.Column("m3", sa.BigInteger(), nullable=False),
+        sa.Column("m4", sa.BigInteger(), nullable=False),
+        sa.Column("m5", sa.BigInteger(), nullable=False),
+        sa.Column("m6", sa.BigInteger(), nullable=False),
+        sa.Column("m7", sa.BigInteger(), nullable=False),
+        sa.Column("m8", sa.BigInteger(), nullable=False),
+        sa.Column("m9", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "merchant", "week", "k1", "k2", "k3", "k4", "k5"),
+        comment="sums of postings, grounds and stages by week, up to `#tallied` and `#tallied_stages`",
+    )
     op.create_table(
         "timers",
         sa.Column("merchant", sa.Text(), nullable=False),
@@ -321,6 +335,7 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("top", sa.Text(), nullable=False, comment="the reason's first part"),
         sa.Column("liability", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("product", sa.Text(), nullable=False),
@@ -355,6 +370,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("decision", "line", "sign"),
         comment="the countable facts of each line; a superseded decision is taken back by rows of sign -1",
     )
+    op.create_index(op.f("ix_postings_sku"), "postings", ["sku"], unique=False)
     _guard()
 
 
@@ -387,6 +403,7 @@ def downgrade() -> None:
     op.drop_table("deliveries")
     op.drop_table("decisions")
     op.drop_table("timers")
+    op.drop_table("tallies")
     op.drop_table("stock_moves")
     op.drop_table("stock_alerts")
     op.drop_table("stages")

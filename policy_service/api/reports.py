@@ -1,0 +1,79 @@
+"""`GET /v1/reports/{name}`: what the recorded decisions say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from policy_service.api.answers import answer
+from policy_service.api.keys import Scope
+from policy_service.api.office import MERCHANT, OBJECT, Office, choice, known, locale, parameter, refusals
+from policy_service.api.openapi import READING, operation
+from policy_service.contract import problems
+from policy_service.contract.problems import ProblemError
+from policy_service.ledger.reports.catalogue import REPORTS, make
+from policy_service.ledger.reports.counting import Span
+from policy_service.ledger.reports.rendering import as_csv, as_html
+
+FORMS = ("json", "csv", "html")
+SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+
+def blueprint(office: Office) -> Blueprint:
+    """The reports, as JSON, CSV or a page with charts."""
+    views = Blueprint("reports", __name__)
+
+    @views.get("/v1/reports")
+    def names() -> Response:
+        office.enter(Scope.ADMIN)
+        return answer({"reports": list(REPORTS)})
+
+    @views.get("/v1/reports/<name>")
+    def one(name: str) -> Response:
+        office.enter(Scope.ADMIN)
+        query = known("merchant", "from", "to", "format")
+        form = choice(query, "format", FORMS) or _accepted()
+        span = Span(query.get("merchant"), day(query, "from"), day(query, "to"))
+        with refusals():
+            report = make(office.ledger, name, span)
+            if form == "json":
+                return answer(report.to_json())
+            text = as_csv(report) if form == "csv" else as_html(report, locale(), span.in_words())
+        return Response(text, headers=SAFE, content_type=f"text/{form}; charset=utf-8")
+
+    return views
+
+
+def _accepted() -> str:
+    kinds = {"application/json": "json", "text/csv": "csv", "text/html": "html"}
+    return kinds[request.accept_mimetypes.best_match(list(kinds), "application/json")]
+
+
+def day(query: dict[str, str], name: str) -> date | None:
+    """A date of the query. Raises ProblemError 400."""
+    text = query.get(name)
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise ProblemError(problems.bad_parameter(name, "a date, such as `2025-06-01`")) from None
+
+
+def paths() -> dict[str, Any]:
+    """Its part of the OpenAPI document."""
+    name = parameter("name", "which", "path", enum=list(REPORTS))
+    span = [
+        parameter("from", "from the week of this date", format="date"),
+        parameter("to", "to the week of this date", format="date"),
+    ]
+    form = parameter("format", "as what; default: as `Accept` asks", enum=list(FORMS))
+    reading = (*READING, 400, 503)
+    return {
+        "/v1/reports": {"get": operation("listReports", "The names of the reports", OBJECT, errors=READING)},
+        "/v1/reports/{name}": {
+            "get": operation(
+                "readReport", "A report", OBJECT, errors=(*reading, 404), parameters=[name, MERCHANT, *span, form]
+            )
+        },
+    }
