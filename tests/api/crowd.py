@@ -54,10 +54,11 @@ def _request(chance: random.Random, number: int) -> dict[str, Any]:
         }
         for index in range(chance.randint(1, 3))
     ]
+    day, hour = f"2025-{chance.randint(8, 12):02}-{chance.randint(1, 28):02}", chance.randrange(24)
     return {
         "merchant": chance.choice(MERCHANTS),
         "case_id": f"C-{number}",
-        "requested_at": f"2025-{chance.randint(8, 12):02}-{chance.randint(1, 28):02}T{chance.randrange(24):02}:30:00+08:00",
+        "requested_at": f"{day}T{hour:02}:30:00+08:00",
         "order": {
             "id": f"SO-{number}",
             "currency": "CNY",
