@@ -38,7 +38,10 @@ docs-serve: docs ## Read the documentation on 127.0.0.1:8000
 	$(RUN)python -m http.server --bind 127.0.0.1 --directory site 8000
 
 bench: install-dev ## Measure: medians and ratios of each stage of a decision
-	$(RUN)python -m benchmarks
+	$(RUN)python -m benchmarks.engine
+	$(RUN)python -m benchmarks.decision
+	$(RUN)python -m benchmarks.http
+	$(RUN)python -m benchmarks.ledger durability
 
 schemas: install-dev ## Write schemas/ anew from the code
 	$(RUN)policy schema --write schemas
