@@ -106,6 +106,7 @@ def absent_sums(clauses: Iterable[Clause], state: LineState, moment: Moment) -> 
 def fee_amount(clause: Clause, state: LineState, moment: Moment) -> int:
     """The fee before any cut: rate and daily rate are rounded together, once; then `min` and `max`."""
     fee = _fee(clause)
+    base = state.paid if fee.base == "paid" else gross(state)
     if fee.amount is not None:
         if isinstance(fee.amount, str):
             amount = number(fee.amount, state, moment) or 0
@@ -113,14 +114,17 @@ def fee_amount(clause: Clause, state: LineState, moment: Moment) -> int:
             amount = policy_sum(state, fee.amount)
         amount *= state.quantity if fee.per == "unit" else 1
     else:
-        base = state.paid if fee.base == "paid" else gross(state)
         rate = (fee.rate or Fraction(0)) + (fee.rate_per_day or Fraction(0)) * days_beyond(fee, state, moment)
         amount = half_up(base * rate.numerator, rate.denominator)
     if fee.min is not None:
-        amount = max(amount, policy_sum(state, fee.min))
+        amount = max(amount, _limit(state, fee.min, base))
     if fee.max is not None:
-        amount = min(amount, policy_sum(state, fee.max))
+        amount = min(amount, _limit(state, fee.max, base))
     return max(0, amount)
+
+
+def _limit(state: LineState, limit: int | Fraction, base: int) -> int:
+    return rate_of(base, limit) if isinstance(limit, Fraction) else policy_sum(state, limit)
 
 
 def days_beyond(fee: Fee, state: LineState, moment: Moment) -> int:

@@ -188,7 +188,7 @@ def _effect_pulls(clause: Clause) -> dict[str, list[Any]]:
         pulls["quantity"] = [2]
         rate = effect.rate
         if rate:
-            limits = [limit for limit in (effect.min, effect.max) if limit is not None]
+            limits = [limit for limit in (effect.min, effect.max) if isinstance(limit, int)]
             pulls["line_paid"] = [int(limit / rate) + step for limit in limits for step in (-100, 100)] + [
                 99_999,
                 100_050,

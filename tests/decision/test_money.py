@@ -83,6 +83,10 @@ def test_a_rate_is_rounded_half_up_once(price: str, rate: str, fee: str, refund:
         ("rate: 10%, base: list", "20.00"),
         ('rate: 10%, min: "25.00"', "25.00"),
         ('rate: 10%, max: "5.00"', "5.00"),
+        ("rate: 90%, max: 50%", "90.00"),
+        ("rate: 90%, base: list, max: 50%", "100.00"),
+        ('amount: "1.00", min: 5%', "9.00"),
+        ('amount: "150.00", base: list, max: 50%', "100.00"),
         ("rate_per_day: 1%, after_days: 15", "7.20"),  # 19 days since delivery, 4 of them beyond 15: 4% of 180.00
         ("rate: 5%, rate_per_day: 0.5%, after_days: 15", "12.60"),
         ('amount: "999.00"', "180.00"),

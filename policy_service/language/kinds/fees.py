@@ -22,7 +22,10 @@ from policy_service.language.shapes import (
 
 
 class Fee(Effect):
-    """A fee on an approved line: a rate of what was paid (or of the list price), a sum, or a rate per day."""
+    """A fee on an approved line: a rate of what was paid (or of the list price), a sum, or a rate per day.
+
+    `min` and `max` are sums, or rates of the same base: what a person assesses, up to half the price.
+    """
 
     kind = "fee"
     actions = REFUNDS
@@ -37,8 +40,8 @@ class Fee(Effect):
     amount: int | str | None = None
     per: str = "line"
     base: str = "paid"
-    min: int | None = None
-    max: int | None = None
+    min: int | Fraction | None = None
+    max: int | Fraction | None = None
     rate_per_day: Fraction | None = None
     after_days: int = 0
 
@@ -69,8 +72,8 @@ class Fee(Effect):
                     "比例的基数；默认实付。",
                     "paid",
                 ),
-                "min": described(money(), "At least this.", "最低。", "5.00"),
-                "max": described(money(), "At most this.", "最高。", "60.00"),
+                "min": described(_limit(), "At least this.", "最低。", "5.00"),
+                "max": described(_limit(), "At most this; a percentage is of the base.", "最高；百分比按基数计。", "60.00"),
                 "rate_per_day": described(
                     rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"
                 ),
@@ -89,9 +92,11 @@ class Fee(Effect):
         if reading.has("amount") and reading.has("rate") and reading.has("rate_per_day"):
             reading.wrong("PS114-one-of", "rate", "`rate` cannot stand beside `amount`", "keep one of the two")
         reading.needs("after_days", "rate_per_day")
-        reading.needs("base", "rate", "rate_per_day")
-        least, most = reading.sum("min"), reading.sum("max")
-        if least is not None and most is not None and least > most:
+        limits = [reading.text(key) or "" for key in ("min", "max")]
+        if not any(limit.endswith("%") for limit in limits):
+            reading.needs("base", "rate", "rate_per_day")
+        least, most = _sum_or_rate(reading, "min"), _sum_or_rate(reading, "max")
+        if type(least) is type(most) and least is not None and most is not None and least > most:
             reading.wrong("PS110-out-of-range", "max", "`max` is less than `min`", "exchange them")
         return {
             "code": reading.code("code"),
@@ -107,7 +112,7 @@ class Fee(Effect):
 
     @property
     def named_sums(self) -> bool:
-        return isinstance(self.amount, int) or self.min is not None or self.max is not None
+        return any(isinstance(named, int) for named in (self.amount, self.min, self.max))
 
     def named_facts(self) -> tuple[str, ...]:
         return (self.amount,) if isinstance(self.amount, str) else ()
@@ -168,10 +173,18 @@ class Allow(Effect):
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        written = reading.text("at_most")
-        most = None if written is None else reading.rate("at_most") if written.endswith("%") else reading.sum("at_most")
-        return {"codes": reading.needed_codes("codes"), "at_most": most}
+        return {"codes": reading.needed_codes("codes"), "at_most": _sum_or_rate(reading, "at_most")}
 
     @property
     def named_sums(self) -> bool:
         return isinstance(self.at_most, int)
+
+
+def _limit() -> Shape:
+    return either(money(), rate(), title="a sum, or a percentage")
+
+
+def _sum_or_rate(reading: Reading, key: str) -> int | Fraction | None:
+    """A sum in minor units, or where it ends with `%` an exact rate."""
+    written = reading.text(key)
+    return reading.rate(key) if written is not None and written.endswith("%") else reading.sum(key)
