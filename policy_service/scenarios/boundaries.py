@@ -255,7 +255,7 @@ class Drafting:
         if isinstance(length, int) and length:
             changed = next((day for day in days if _offset(day, zone) != _offset(day + DAY, zone)), None)
             if changed:
-                yield "across a change of the clocks", changed
+                yield "across a change of the clocks", changed - DAY
                 yield "closing on a change of the clocks", changed - timedelta(days=length)
             leap = next((day for day in days if (day.month, day.day) == (2, 29)), None)
             if leap and leap - DAY > first:

@@ -1,0 +1,143 @@
+"""Mutation reports the changes that no scenario notices, each with a scenario that would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policy_service.scenarios import campaign, mutation_reports
+from policy_service.scenarios.campaign import campaign_of
+from policy_service.scenarios.mutation import FailingSuite, Result, Status, grounds_of
+from tests.scenarios.corner_shop import POLICY, SUITE, open_shop, run
+
+NOTICING = """\
+  - name: exactly what is said
+    table:
+      columns: [order.lines.0.tags, lines.0.reason, order.lines.0.unit_price, expect.outcome]
+      rows:
+        - [[], quality, "20.00", approved]
+        - [[], preference.disliked, "499.99", approved]
+        - [[], preference.disliked, "500.01", review]
+        - [[special-offer], size, "20.00", denied]
+        - [[special-offer], logistics, "20.00", approved]
+  - name: counted from delivery
+    now: 2025-06-30T12:00:00+08:00
+    with: {order.delivered_at: null}
+    expect: {outcome: denied}
+  - name: exchanges
+    with: {lines.0.action: exchange, order.lines.0.tags: [special-offer]}
+    expect: {outcome: denied}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    grounds_of.cache_clear()
+    campaign.mutants_at.cache_clear()
+
+
+def mutated(folder: Path, **parts: str) -> dict[str, Result]:
+    open_shop(folder, **parts)
+    results = campaign.run(campaign_of([folder]), workers=1)
+    return {each.mutant: each for each in results}
+
+
+def survivors(results: dict[str, Result]) -> set[str]:
+    return {name for name, each in results.items() if each.status is Status.SURVIVED}
+
+
+def test_each_number_value_exception_and_clause_is_changed(tmp_path: Path) -> None:
+    assert {
+        "counting from_next_day -> from_same_day",
+        "thirty-days dropped",
+        "thirty-days window.days 30 -> 31",
+        "thirty-days window.days 30 -> 29",
+        "thirty-days window.after delivery -> order",
+        "final-sale dropped",
+        "final-sale when negated",
+        "final-sale when.tags special-offer -> special-offer-other",
+        "final-sale unless dropped",
+        "final-sale unless.liability without carrier",
+        "look-twice when.line_paid.at_least 500.00 -> 500.01",
+        "look-twice when.line_paid.at_least 500.00 -> 499.99",
+        "look-twice when.line_paid.at_least -> over",
+    } <= mutated(tmp_path).keys()
+
+
+def test_a_poor_suite_lets_survive_what_it_never_asks(tmp_path: Path) -> None:
+    results = mutated(tmp_path, suite=SUITE.split("  - name: the end")[0])
+    assert survivors(results) >= {"thirty-days window.days 30 -> 31", "final-sale dropped", "look-twice dropped"}
+    assert results["thirty-days dropped"].status is Status.KILLED
+    assert results["thirty-days dropped"].by == "shop.yaml: in time"
+    assert results["thirty-days window.days 30 -> 31"].line == 9
+
+
+def test_the_scenario_shown_for_a_survivor_kills_it(tmp_path: Path) -> None:
+    poor = SUITE.split("  - name: the end")[0]
+    before = mutated(tmp_path, suite=poor)
+    wanted = survivors(before)
+    assert wanted
+    pasted = poor + "".join(before[name].scenario for name in sorted(wanted))
+    grounds_of.cache_clear()
+    campaign.mutants_at.cache_clear()
+    assert survivors(mutated(tmp_path, suite=pasted)) == set()
+
+
+def test_a_change_that_no_request_can_show_is_proved_equivalent(tmp_path: Path) -> None:
+    twice = POLICY.replace("when: {tags: special-offer}", "when: {tags: special-offer, any: [{tags: special-offer}]}")
+    result = mutated(tmp_path, policy=twice)["final-sale when.tags dropped"]
+    assert (result.status, result.by) == (Status.EQUIVALENT, "applies in the same cells")
+
+
+def test_a_survivor_may_be_explained_in_the_suite(tmp_path: Path) -> None:
+    mutant = "look-twice when.line_paid.at_least 500.00 -> 499.99"
+    accepted = f"accepted_mutants: [{{mutant: {mutant}, because: it is only a look}}]\n"
+    explained = SUITE.replace("scenarios:\n", f"{accepted}scenarios:\n").replace('["499.99", approved], ', "")
+    result = mutated(tmp_path, suite=explained)[mutant]
+    assert (result.status, result.by) == (Status.ACCEPTED, "it is only a look")
+
+
+def test_the_next_run_takes_over_what_has_not_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop(tmp_path)
+    cache = tmp_path / "mutants.json"
+    first = campaign.run(campaign_of([tmp_path]), workers=1, cache=cache)
+    monkeypatch.setattr(campaign, "examine", lambda *_: pytest.fail("it was found out again"))
+    assert campaign.run(campaign_of([tmp_path]), workers=1, cache=cache) == first
+
+
+def test_a_changed_scenario_is_asked_again(tmp_path: Path) -> None:
+    open_shop(tmp_path, suite=SUITE.split("  - name: dear")[0])
+    cache = tmp_path / "mutants.json"
+    campaign.run(campaign_of([tmp_path]), workers=1, cache=cache)
+    grounds_of.cache_clear()
+    campaign.mutants_at.cache_clear()
+    open_shop(tmp_path)
+    results = {each.mutant: each for each in campaign.run(campaign_of([tmp_path]), workers=1, cache=cache)}
+    assert results["look-twice dropped"].status is Status.KILLED
+
+
+def test_many_processes_find_the_same(tmp_path: Path) -> None:
+    open_shop(tmp_path)
+    chosen = campaign_of([tmp_path])
+    alone, together = campaign.run(chosen, workers=1), campaign.run(chosen, workers=2)
+    assert [(each.mutant, each.status) for each in alone] == [(each.mutant, each.status) for each in together]
+
+
+def test_a_suite_that_fails_is_mended_first(tmp_path: Path) -> None:
+    open_shop(tmp_path, policy=POLICY.replace("days: 30", "days: 3"))
+    with pytest.raises(FailingSuite):
+        campaign_of([tmp_path])
+
+
+def test_the_report_counts_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    results = list(mutated(tmp_path, suite=SUITE + NOTICING).values())
+    said = mutation_reports.summary(results)
+    assert said.startswith("policy.yaml  ")
+    assert f"{len(results)} mutants: " in said
+
+
+def test_a_suite_that_asks_everything_lets_nothing_survive(tmp_path: Path) -> None:
+    assert survivors(mutated(tmp_path, suite=SUITE + NOTICING)) == set()
+    assert run(str(tmp_path))[0] == 0

@@ -1,0 +1,99 @@
+"""A decision that was made becomes a scenario, without what does not matter to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy_service.scenarios.mutation import grounds_of
+from policy_service.scenarios.recording import record, request_and_decision, shrink, title_of
+from policy_service.service import Service
+from tests.scenarios.corner_shop import open_shop, run
+
+REQUEST: dict[str, Any] = {
+    "merchant": "corner-shop",
+    "requested_at": "2025-06-10T12:00:00+08:00",
+    "case_id": "RMA-7",
+    "channel": "storefront",
+    "order": {
+        "id": "SO-1",
+        "currency": "CNY",
+        "country": "CN",
+        "placed_at": "2025-05-30T12:00:00+08:00",
+        "delivered_at": "2025-06-01T12:00:00+08:00",
+        "promotions": ["618"],
+        "lines": [
+            {
+                "id": "1",
+                "sku": "CUP",
+                "category": "kitchen",
+                "quantity": 1,
+                "unit_price": "20.00",
+                "tags": ["special-offer"],
+            }
+        ],
+    },
+    "customer": {"id": "C-7", "tier": "diamond"},
+    "lines": [
+        {"order_line": "1", "quantity": 1, "action": "return", "reason": "size.too_small", "condition": "opened"}
+    ],
+}
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Service:
+    grounds_of.cache_clear()
+    file = open_shop(tmp_path)
+    return Service(grounds_of((str(file),)).prepared[0].bench.shop)
+
+
+def test_what_was_decided_is_what_is_expected(service: Service) -> None:
+    made = record(service, REQUEST)
+    assert made.now == "2025-06-10T12:00:00+08:00"
+    assert made.expect == {
+        "outcome": "denied",
+        "lines.0.reasons.final_sale.clause": "final-sale",
+        "refund.total": "0.00",
+        "entitlements": [],
+        "obligations": [],
+    }
+    assert made.differs == ()
+
+
+def test_shrinking_leaves_only_the_facts_that_matter(service: Service) -> None:
+    assert shrink(record(service, REQUEST), service).request == {
+        "merchant": "corner-shop",
+        "order": {
+            "id": "SO-1",
+            "currency": "CNY",
+            "placed_at": "2025-05-30T12:00:00+08:00",
+            "lines": [{"id": "1", "sku": "CUP", "quantity": 1, "unit_price": "20.00", "tags": ["special-offer"]}],
+        },
+        "lines": [{"order_line": "1", "quantity": 1, "action": "return", "reason": "size.too_small"}],
+    }
+
+
+def test_a_recording_runs_as_a_suite(service: Service, tmp_path: Path) -> None:
+    text = shrink(record(service, REQUEST), service).suite(tmp_path, "Recorded", "RMA-7")
+    (tmp_path / "recorded.yaml").write_text(text, encoding="utf-8")
+    status, said = run(str(tmp_path / "recorded.yaml"))
+    assert (status, "1 passed" in said) == (0, True), said
+
+
+def test_a_decision_made_otherwise_today_is_told_and_not_shrunk(service: Service) -> None:
+    decision = service.decide(REQUEST).decision
+    made = record(service, REQUEST, {**decision, "outcome": "approved"})
+    assert made.differs == ("outcome: recorded 'approved', now 'denied'",)
+    assert shrink(made, service) is made
+
+
+def test_a_file_holds_a_request_or_one_with_its_decision() -> None:
+    assert request_and_decision(REQUEST) == (REQUEST, None)
+    assert request_and_decision({"request": REQUEST, "decision": {"id": "1"}}) == (REQUEST, {"id": "1"})
+
+
+def test_a_recording_is_called_by_its_case_or_its_order() -> None:
+    assert title_of(REQUEST) == "RMA-7, as it was decided"
+    assert title_of({"order": {"id": "SO-1"}}) == "order SO-1, as it was decided"
