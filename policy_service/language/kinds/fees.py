@@ -73,7 +73,9 @@ class Fee(Effect):
                     "paid",
                 ),
                 "min": described(_limit(), "At least this.", "最低。", "5.00"),
-                "max": described(_limit(), "At most this; a percentage is of the base.", "最高；百分比按基数计。", "60.00"),
+                "max": described(
+                    _limit(), "At most this; a percentage is of the base.", "最高；百分比按基数计。", "60.00"
+                ),
                 "rate_per_day": described(
                     rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"
                 ),
