@@ -51,7 +51,7 @@ def request(*, day: str = "10", condition: str = "opened", tier: str = "plain") 
     }
 
 
-REQUESTS = [request(), request(condition="unopened"), request(day="12", condition="unopened"), request(tier="gold")]
+REQUESTS = [request(), request(condition="unopened"), request(day="11", condition="unopened"), request(tier="gold")]
 
 
 def records(made_by: Service) -> list[Record]:
