@@ -34,12 +34,12 @@ def read_body(limit: int = SINGLE) -> bytes:
     return body
 
 
-def read_json(limit: int = SINGLE) -> dict[str, Any]:
-    """The object in the body of the current request. Raises ProblemError 400, 413, 415 or 422."""
+def json_object(body: bytes) -> dict[str, Any]:
+    """The object in a body. Raises ProblemError 400 or 422."""
     try:
-        value = orjson.loads(read_body(limit))
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise ProblemError(problems.not_json(str(error))) from None
     if not isinstance(value, dict):
-        raise ProblemError(problems.unfit([FieldError("", "expected an object", None)]))
+        raise ProblemError(problems.unfit([FieldError("", "expected an object")]))
     return value

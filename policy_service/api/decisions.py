@@ -10,7 +10,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from policy_service.api.answers import written
-from policy_service.api.bodies import BATCH, SINGLE, read_body, read_json
+from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.keys import Caller, Scope
 from policy_service.api.recording import Made
 from policy_service.api.shell import Shell
@@ -52,20 +52,32 @@ class Counter:
         self.row.decided(made.decision["outcome"], made.took_us)
         return made
 
-    def serve_each(self, requests: list[Any], caller: Caller, locale: str) -> list[dict[str, Any]]:
-        """The answers to many requests, each with its own decision or problem, in order."""
-        return [self._result(each, caller, locale) for each in requests]
+    def serve_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> list[dict[str, Any]]:
+        """The answers to many requests, each with its own decision or problem, in order.
 
-    def _result(self, asked: Any, caller: Caller, locale: str) -> dict[str, Any]:
-        try:
-            body = self.serve(orjson.dumps(asked), caller, locale, None)
-        except ProblemError as error:
-            return _failed(error.problem)
-        except Exception:
-            # One request of a batch must not take the others with it.
-            log.exception("a request of a batch failed")
-            return _failed(problems.internal())
-        return {"status": 200, "decision": orjson.Fragment(body)}
+        Raises ProblemError where none could be recorded, or where the `key` came with other requests.
+        """
+
+        def decide(asked: bytes) -> Made | Problem:
+            try:
+                return self._made(asked, caller, locale)
+            except ProblemError as error:
+                return error.problem
+            except Exception:
+                # One request of a batch must not take the others with it.
+                log.exception("a request of a batch failed")
+                return problems.internal()
+
+        asked = [orjson.dumps(each) for each in requests]
+        answers = self.recorder.answer_each(asked, key, decide, caller.name)
+        lost = next((each for each in answers if isinstance(each, Problem) and each.status == 503), None)
+        if lost is not None and not any(isinstance(each, bytes) for each in answers):
+            raise ProblemError(lost)
+        return [_failed(each) if isinstance(each, Problem) else _decided(each) for each in answers]
+
+
+def _decided(answer: bytes) -> dict[str, Any]:
+    return {"status": 200, "decision": orjson.Fragment(answer)}
 
 
 def _failed(problem: Problem) -> dict[str, Any]:
@@ -85,9 +97,10 @@ def blueprint(shell: Shell) -> Blueprint:
     @decisions.post("/v1/decisions/batch")
     def decide_batch() -> Response:
         caller = counter.gate.enter(Scope.DECIDE)
-        requests = _batch(read_json(BATCH))
+        requests = _batch(json_object(read_body(BATCH)))
         counter.gate.count(caller, len(requests) - 1)
-        return written(orjson.dumps({"results": counter.serve_each(requests, caller, _locale())}))
+        results = counter.serve_each(requests, caller, _locale(), idempotency_key())
+        return written(orjson.dumps({"results": results}))
 
     return decisions
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response
 
-from policy_service.api.bodies import read_body
+from policy_service.api.bodies import json_object, read_body
 from policy_service.api.keys import Scope
 from policy_service.api.office import ID, Office, known, locale, parameter, replied
 from policy_service.api.openapi import WRITING, operation, reference
-from policy_service.contract import problems
-from policy_service.contract.problems import ProblemError
-from policy_service.contract.refusals import FieldError
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -25,21 +21,10 @@ def blueprint(office: Office) -> Blueprint:
         caller = office.enter(Scope.DECIDE)
         query = known("supersede")
         body = read_body()
-        found = read_object(body)
+        found = json_object(body)
         return replied(office.clerk.inspect(id, found, locale(), query.get("supersede"), office.key(caller, body)))
 
     return views
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """The object in a body. Raises ProblemError 400 or 422."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ProblemError(problems.not_json(str(error))) from None
-    if not isinstance(value, dict):
-        raise ProblemError(problems.unfit([FieldError("", "expected an object")]))
-    return value
 
 
 def paths() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 import orjson
 
 from policy_service.api.duties import duties_of
-from policy_service.api.recording import Made
+from policy_service.api.recording import Decide, Made
 from policy_service.api.sources import source_of
 from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
 from policy_service.contract.problems import Problem, ProblemError
 from policy_service.ledger.errors import BadQuery, Conflict, KeyReused, LedgerError, LedgerUnavailable, Unknown
 from policy_service.ledger.ledger import Ledger
-from policy_service.ledger.records import Key, NewDecision
+from policy_service.ledger.records import Answer, BatchKey, Key, NewDecision
+
+BATCH_PATH = "/v1/decisions/batch"
 
 
 class LedgerRecorder:
@@ -46,9 +48,34 @@ class LedgerRecorder:
                 return known.body
             return self.ledger.record(self.new(decide()), named).body
 
-    def key(self, caller: str, key: str, path: str, body: bytes) -> Key:
-        """An idempotency key of that caller; where ids are pseudonymised, the body counts with the pseudonym."""
-        return Key.of(caller, key, "POST", path, self.before(body))
+    def answer_each(
+        self, asked: Sequence[bytes], key: str | None, decide: Decide, caller: str = ""
+    ) -> list[bytes | Problem]:
+        """The answer to each request of a batch; their decisions are recorded together."""
+        whole = None if key is None else self.key(caller, key, BATCH_PATH, *asked)
+        keys = [None if whole is None else BatchKey.of(whole, index) for index in range(len(asked))]
+        answers: dict[int, bytes | Problem] = {}
+        with refusals():
+            if whole is not None and self.ledger.answered(whole) is not None:
+                for index, named in enumerate(keys):
+                    if named is not None and (known := self.ledger.answered(named.own)) is not None:
+                        answers[index] = known.body
+        new: dict[int, NewDecision] = {}
+        for index, each in enumerate(asked):
+            if index not in answers:
+                made = decide(each)
+                if isinstance(made, Problem):
+                    answers[index] = made
+                else:
+                    new[index] = self.new(made)
+        recorded = self.ledger.record_each([(new[index], keys[index]) for index in new])
+        for index, answer in zip(new, recorded, strict=True):
+            answers[index] = _answered(answer)
+        return [answers[index] for index in range(len(asked))]
+
+    def key(self, caller: str, key: str, path: str, *bodies: bytes) -> Key:
+        """An idempotency key of that caller; where ids are pseudonymised, each body counts with the pseudonym."""
+        return Key.of(caller, key, "POST", path, b"\n".join(map(self.before, bodies)))
 
     def new(
         self,
@@ -72,6 +99,18 @@ class LedgerRecorder:
             took_us=made.took_us,
             supersedes=supersedes,
         )
+
+
+def _answered(answer: Answer | BaseException) -> bytes | Problem:
+    """The bytes of one decision of a batch, or why it was not kept; raises what is no refusal of the ledger's."""
+    match answer:
+        case Answer():
+            return answer.body
+        case KeyReused():  # another batch with this key was faster: none of this one is answered
+            raise ProblemError(problem_of(answer)) from answer
+        case LedgerError():
+            return problem_of(answer)
+    raise answer
 
 
 @contextmanager

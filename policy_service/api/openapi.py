@@ -125,8 +125,8 @@ def _paths() -> Json:
                 "Decide up to 1,000 requests, each with its own answer, in order",
                 _list("results", {"anyOf": [_result("decision", decision), _result("problem", reference("problem"))]}),
                 body={**_list("requests", request, most=1000), "additionalProperties": False},
-                errors=WRITING,
-                parameters=(_ACCEPT_LANGUAGE,),
+                errors=(*WRITING, 409),
+                parameters=(_ACCEPT_LANGUAGE, _IDEMPOTENCY_KEY),
             )
         },
         "/v1/policies": {

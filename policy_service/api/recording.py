@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
 import orjson
 
+from policy_service.contract.problems import Problem
 from policy_service.contract.request import ParsedRequest
 from policy_service.decision.decide import Decided
 
@@ -32,6 +33,10 @@ class Made:
         return self.decided.decision
 
 
+Decide = Callable[[bytes], Made | Problem]
+"""Makes the decision on one request of a batch, or says why it cannot be made."""
+
+
 class Recorder(Protocol):
     """Keeps decisions. `POST /v1/decisions` answers nothing that its recorder has not kept."""
 
@@ -46,6 +51,14 @@ class Recorder(Protocol):
         another, 503 where nothing can be kept; and lets those of `decide` through.
         """
 
+    def answer_each(
+        self, asked: Sequence[bytes], key: str | None, decide: Decide, caller: str
+    ) -> list[bytes | Problem]:
+        """The same for the requests of a batch, in order, with the problems that `decide` gives for some.
+
+        The `key` stands for the whole batch. Raises ProblemError 409 where that was another.
+        """
+
 
 class NoRecord:
     """Keeps nothing: every request is decided."""
@@ -55,3 +68,9 @@ class NoRecord:
 
     def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> bytes:
         return decide().body
+
+    def answer_each(
+        self, asked: Sequence[bytes], key: str | None, decide: Decide, caller: str
+    ) -> list[bytes | Problem]:
+        made = map(decide, asked)
+        return [each if isinstance(each, Problem) else each.body for each in made]

@@ -8,8 +8,7 @@ from flask import Blueprint, Response
 from pydantic import Field, ValidationError
 
 from policy_service.api.answers import answer
-from policy_service.api.bodies import read_body
-from policy_service.api.inspections import read_object
+from policy_service.api.bodies import json_object, read_body
 from policy_service.api.keys import Scope
 from policy_service.api.office import (
     CURSOR,
@@ -57,7 +56,7 @@ def blueprint(office: Office) -> Blueprint:
         caller = office.enter(Scope.OVERRIDE)
         body = read_body()
         try:
-            said = Resolution.model_validate(read_object(body))
+            said = Resolution.model_validate(json_object(body))
         except ValidationError as refusal:
             raise ProblemError(problems.unfit(field_errors(refusal, Resolution))) from None
         key = office.key(caller, body)

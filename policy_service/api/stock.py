@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from policy_service.api.answers import answer
-from policy_service.api.bodies import read_body
-from policy_service.api.inspections import read_object
+from policy_service.api.bodies import json_object, read_body
 from policy_service.api.keys import Scope
 from policy_service.api.office import (
     CURSOR,
@@ -58,7 +57,7 @@ def blueprint(office: Office) -> Blueprint:
         caller = office.enter(Scope.ADMIN)
         query = known("merchant")
         body = read_body()
-        to = read_object(body).get("disposition")
+        to = json_object(body).get("disposition")
         if to is not None and to not in DISPOSITIONS:
             hint = "one of " + ", ".join(f"`{each}`" for each in DISPOSITIONS)
             raise ProblemError(problems.unfit([FieldError("/disposition", "this is not a disposition", hint)]))

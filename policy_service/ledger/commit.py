@@ -8,7 +8,7 @@ callers pay for a few. There is no thread to start, stop or lose in a fork.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
@@ -144,6 +144,15 @@ def dialect_insert(connection: Connection, table: Table) -> Any:
 Work = Callable[[Transaction], T]
 
 
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """A work, and what it will read: the chains of which merchants, the answers under which keys (scope, key)."""
+
+    work: Work[T]
+    merchants: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(slots=True, eq=False)
 class _Ticket(Generic[T]):
     work: Work[T]
@@ -169,15 +178,25 @@ class GroupCommit:
     def submit(self, work: Work[T], *, merchants: Iterable[str] = (), keys: Iterable[tuple[str, str]] = ()) -> T:
         """The work's result, once on disk. Raises what the work raised, or LedgerUnavailable: nothing was kept."""
         ticket: _Ticket[T] = _Ticket(work, tuple(merchants), tuple(keys))
-        with self._mutex:
-            self._waiting.append(ticket)
-        while not ticket.done:
-            with self._turn:
-                if not ticket.done:
-                    self._lead()
+        self._settle([ticket])
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
+
+    def submit_each(self, jobs: Iterable[Job[T]]) -> list[T | BaseException]:
+        """The results of many works, or what each raised, once all are on disk; they share commits."""
+        tickets: list[_Ticket[T]] = [_Ticket(job.work, job.merchants, job.keys) for job in jobs]
+        self._settle(tickets)
+        return [ticket.result if ticket.error is None else ticket.error for ticket in tickets]  # type: ignore[misc]
+
+    def _settle(self, tickets: Sequence[_Ticket[Any]]) -> None:
+        with self._mutex:
+            self._waiting.extend(tickets)
+        for ticket in tickets:
+            while not ticket.done:
+                with self._turn:
+                    if not ticket.done:
+                        self._lead()
 
     def _lead(self) -> None:
         with self._mutex:

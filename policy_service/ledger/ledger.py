@@ -30,14 +30,14 @@ from policy_service.ledger import (
 )
 from policy_service.ledger.case_events import CaseEvent
 from policy_service.ledger.cases import Case
-from policy_service.ledger.commit import GroupCommit, Transaction, Work
+from policy_service.ledger.commit import GroupCommit, Job, Transaction, Work
 from policy_service.ledger.database import DEFAULT_URL, Database
 from policy_service.ledger.errors import KeyReused
 from policy_service.ledger.happening import happen
 from policy_service.ledger.instants import to_us
 from policy_service.ledger.personal import Pseudonyms
 from policy_service.ledger.reading import Filter, Page
-from policy_service.ledger.records import Answer, Key, NewDecision, Stored
+from policy_service.ledger.records import Answer, BatchKey, Key, NewDecision, Stored
 
 Clock = Callable[[], datetime]
 
@@ -86,11 +86,33 @@ class Ledger:
         Raises KeyReused, Unknown, Conflict (the decision to supersede has a successor) or LedgerUnavailable.
         """
         digest = new.policy.digest
-        files = None if digest in self._policies else orjson.dumps(dict(new.policy.files()))
+        files = self._files(new)
         now = self.now()
         answer: Answer = self.write(lambda t: recording.record(t, new, key, now, files), [new.policy.merchant], key)
         self._policies.add(digest)
         return answer
+
+    def record_each(self, all: Sequence[tuple[NewDecision, BatchKey | None]]) -> list[Answer | BaseException]:
+        """Records many decisions in as few commits as it takes: the answer to each, or what `record` would raise."""
+        now = self.now()
+        results = self._commits.submit_each([self._job(new, key, now, self._files(new)) for new, key in all])
+        for (new, _), result in zip(all, results, strict=True):
+            if isinstance(result, Answer):
+                self._policies.add(new.policy.digest)
+        return results
+
+    def _job(self, new: NewDecision, key: BatchKey | None, now: int, files: bytes | None) -> Job[Answer]:
+        def work(transaction: Transaction) -> Answer:
+            if key is not None and recording.known_answer(transaction, key.whole) is None:
+                recording.remember(transaction, key.whole, Answer(200, b""), now)
+            return recording.record(transaction, new, None if key is None else key.own, now, files)
+
+        keys = () if key is None else tuple((each.scope, each.key) for each in (key.whole, key.own))
+        return Job(work, (new.policy.merchant,), keys)
+
+    def _files(self, new: NewDecision) -> bytes | None:
+        known = new.policy.digest in self._policies
+        return None if known else orjson.dumps(dict(new.policy.files()))
 
     def answered(self, key: Key) -> Answer | None:
         """The first answer to a key, if there is one: a look before the work of deciding. Raises KeyReused."""

@@ -81,6 +81,19 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchKey:
+    """The key of one decision of a batch: `whole` is that of the batch, which must have been the same."""
+
+    whole: Key
+    own: Key
+
+    @classmethod
+    def of(cls, whole: Key, index: int) -> BatchKey:
+        # No caller can send a line break in a header, so no key of a caller reads like this.
+        return cls(whole, Key(whole.scope, f"{whole.key}\n{index}", whole.fingerprint))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the caller gets: the first answer to its key; `first` tells whether this call made it."""
 
