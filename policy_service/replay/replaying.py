@@ -51,19 +51,25 @@ class Replaying:
         self.service = service
         self.against = against
         self.result = Replay()
-        self._earlier: dict[str, Json] = {}
+        self._settled: set[str] = set()
 
     def run(self, records: Iterable[Record]) -> Replay:
-        """Replay every record."""
+        """Replay every record, second stages last: what they stand on may come later in the file."""
+        second_stages = []
         for record in records:
+            if record.settled:
+                self._settled.add(record.id)
+            if (record.decision or {}).get("stage") == "inspection":
+                second_stages.append(record)
+            else:
+                self.replay(record)
+        for record in second_stages:
             self.replay(record)
         return self.result
 
     def replay(self, record: Record) -> None:
         """Replay one record."""
         result = self.result
-        if record.decision is not None and "id" in record.decision:
-            self._earlier[str(record.decision["id"])] = record.decision
         reason = self._incomparable(record)
         if reason:
             result.left_out[reason] += 1
@@ -91,8 +97,8 @@ class Replaying:
         if decision.get("stage") == "inspection":
             if record.inspection is None:
                 return "second stage without its inspection"
-            if str(decision.get("previous")) not in self._earlier:
-                return "second stage without the first"
+            if str(decision.get("previous")) in self._settled:
+                return "second stage of what a person or a deadline settled"
         return None
 
     def _decide(self, service: Service, record: Record) -> Json:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
 
 from policy_service.contract.problems import ProblemError
+from policy_service.decision.decide import Decided
 from policy_service.scenarios.compare import mismatches
 from policy_service.scenarios.merge import merged
 from policy_service.scenarios.paths import Path, parse_path
@@ -24,22 +25,31 @@ PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A request at its instant and what is expected of it; `differs` are the expectations that today's policy does not
-    meet."""
+    """A request at its instant and what is expected of it, at its second stage where there is an `inspection`.
+
+    `differs` are the expectations that today's policy does not meet.
+    """
 
     request: Json
     now: str
     expect: dict[str, Any]
     differs: tuple[str, ...]
     policy: File
+    inspection: Json | None = None
 
     def suite(self, folder: File, title: str, name: str) -> str:
         """The recording as a suite that stands in `folder`."""
-        scenario = scenario_text(name, now=self.now, changes={}, expect=self.expect)
+        first, then = (self.expect, None) if self.inspection is None else ({}, (self.inspection, self.expect))
+        scenario = scenario_text(name, now=self.now, changes={}, expect=first, then=then)
         return suite_text(title, [os.path.relpath(self.policy, folder)], self.request, [scenario], COMMENT)
 
 
-def record(service: Service, request: Mapping[str, Any], decision: Mapping[str, Any] | None = None) -> Recording:
+def record(
+    service: Service,
+    request: Mapping[str, Any],
+    decision: Mapping[str, Any] | None = None,
+    inspection: Mapping[str, Any] | None = None,
+) -> Recording:
     """The recording of a request and the decision that was made on it, or that is made now where none is given.
 
     Raises ProblemError for a request that cannot be decided.
@@ -47,12 +57,18 @@ def record(service: Service, request: Mapping[str, Any], decision: Mapping[str, 
     asked = dict(request)
     if decision is not None:
         asked["requested_at"] = decision["decided_at"]
-    decided = service.decide(asked)
-    was = decision or decided.decision
-    expect = dict(expectations(was))
+    decided = _decide(service, asked, inspection)
+    expect = dict(expectations(decision or decided.decision))
     now = asked.pop("requested_at", None) or decided.decision["decided_at"]
     document = decided.trace.governing.policy.document
-    return Recording(asked, str(now), expect, tuple(_unmet(decided.decision, expect)), document.path)
+    differs = tuple(_unmet(decided.decision, expect))
+    return Recording(asked, str(now), expect, differs, document.path, dict(inspection) if inspection else None)
+
+
+def _decide(service: Service, request: Json, inspection: Mapping[str, Any] | None) -> Decided:
+    parsed = service.parse(request)
+    decided = service.decide(parsed)
+    return decided if inspection is None else service.inspect(parsed, decided.decision, inspection)
 
 
 def expectations(decision: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -108,7 +124,7 @@ def shrink(recording: Recording, service: Service) -> Recording:
             if _still_met(without, recording, service):
                 request, smaller = without, True
                 break
-    return Recording(request, recording.now, recording.expect, (), recording.policy)
+    return replace(recording, request=request)
 
 
 def _parts(value: Any, path: Path) -> Iterator[Path]:
@@ -125,7 +141,7 @@ def _parts(value: Any, path: Path) -> Iterator[Path]:
 
 def _still_met(request: Json, recording: Recording, service: Service) -> bool:
     try:
-        decided = service.decide({**request, "requested_at": recording.now})
+        decided = _decide(service, {**request, "requested_at": recording.now}, recording.inspection)
     except ProblemError:
         return False
     if decided.trace.governing.policy.document.path != recording.policy:
@@ -133,12 +149,14 @@ def _still_met(request: Json, recording: Recording, service: Service) -> bool:
     return not any(_unmet(decided.decision, recording.expect))
 
 
-def request_and_decision(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
-    """What a file holds: a plain request, or one with its decision under `request` and `decision`."""
-    if isinstance(data.get("request"), Mapping):
-        decision = data.get("decision")
-        return data["request"], decision if isinstance(decision, Mapping) else None
-    return data, None
+def parts_of(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """The request, decision and inspection that a file holds: a plain request, or a line of the ledger's export."""
+    if not isinstance(data.get("request"), Mapping):
+        return data, None, None
+    decision = data.get("decision")
+    act = data.get("act") or {}
+    inspection = data.get("inspection") or act.get("inspection")
+    return data["request"], decision if isinstance(decision, Mapping) else None, inspection
 
 
 def title_of(request: Mapping[str, Any], names: Sequence[str] = ("case_id",)) -> str:

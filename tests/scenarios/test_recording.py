@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policy_service.scenarios.mutation import grounds_of
-from policy_service.scenarios.recording import record, request_and_decision, shrink, title_of
+from policy_service.scenarios.recording import parts_of, record, shrink, title_of
 from policy_service.service import Service
 from tests.scenarios.corner_shop import open_shop, run
 
@@ -89,9 +89,21 @@ def test_a_decision_made_otherwise_today_is_told_and_not_shrunk(service: Service
     assert shrink(made, service) is made
 
 
-def test_a_file_holds_a_request_or_one_with_its_decision() -> None:
-    assert request_and_decision(REQUEST) == (REQUEST, None)
-    assert request_and_decision({"request": REQUEST, "decision": {"id": "1"}}) == (REQUEST, {"id": "1"})
+def test_a_second_stage_is_recorded_with_its_inspection(service: Service, tmp_path: Path) -> None:
+    request = {**REQUEST, "lines": [{**REQUEST["lines"][0], "reason": "quality"}]}
+    inspection = {"lines": [{"order_line": "1", "quantity": 1, "condition": "used"}]}
+    decision = service.inspect(request, service.decide(request).decision, inspection).decision
+    made = shrink(record(service, request, decision, inspection), service)
+    assert "customer" not in made.request
+    (tmp_path / "recorded.yaml").write_text(made.suite(tmp_path, "Recorded", "RMA-7"), encoding="utf-8")
+    status, said = run(str(tmp_path / "recorded.yaml"))
+    assert (status, "1 passed" in said) == (0, True), said
+
+
+def test_a_file_holds_a_request_or_a_line_of_the_ledgers_export() -> None:
+    assert parts_of(REQUEST) == (REQUEST, None, None)
+    exported = {"request": REQUEST, "decision": {"id": "1"}, "act": {"type": "inspect", "inspection": {"lines": []}}}
+    assert parts_of(exported) == (REQUEST, {"id": "1"}, {"lines": []})
 
 
 def test_a_recording_is_called_by_its_case_or_its_order() -> None:
