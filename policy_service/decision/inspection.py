@@ -126,26 +126,27 @@ class _Plan:
         before = self.previous[index]
         overridden = any(reason["code"] == "overridden" for reason in before["reasons"])
         if overridden or index in self.settled:
-            found_as = _as_found(line, taken[0][0]) if taken else None
-            return [self._standing(index, found_as)]
+            return [self._standing(index, [found for found, _ in taken])]
         if not self._travels(index) or (not taken and before["outcome"] != "approved"):
-            return [self._standing(index, None)]
+            return [self._standing(index, [])]
         claims = [self._piece(index, found, units) for found, units in taken]
         missing = line.quantity - sum(units for _, units in taken)
         if missing:
             claims.append(Claim(index, line, missing, stage="inspection", refusal="not_received"))
         return claims
 
-    def _standing(self, index: int, found_as: RequestLine | None) -> Claim:
+    def _standing(self, index: int, found: Sequence[InspectionLine]) -> Claim:
         line = self.lines[index]
+        received = [each.received_at for each in found if each.received_at is not None]
         return Claim(
             index,
             line,
             line.quantity,
             settled=self.settled.get(index),
+            received_at=min(received, default=None),
             gifts_returned=tuple(line.gifts_returned or ()),
-            found=found_as is not None,
-            found_as=found_as,
+            found=bool(found),
+            found_as=_as_found(line, found[0]) if found else None,
         )
 
     def _piece(self, index: int, found: InspectionLine, units: int) -> Claim:

@@ -88,6 +88,13 @@ def test_what_an_override_settled_stands_and_its_goods_still_go_somewhere() -> N
     assert decision["lines"][0]["disposition"] == [{"to": "scrap", "quantity": 1, "clause": "bin"}]
 
 
+def test_the_clocks_from_receipt_run_for_what_an_override_settled() -> None:
+    body = of(2, surface="staff", override={"by": "a", "note": "b"})
+    body["lines"][0]["condition"] = "used"
+    parcels = [found(received_at="2025-06-26T12:00:00+08:00"), found(received_at="2025-06-25T12:00:00+08:00")]
+    assert look(shop(CLAUSES), body, parcels)["deadlines"] == {"refund_by": "2025-06-28T00:00:00+08:00"}
+
+
 def test_an_override_was_not_given_for_what_the_warehouse_found() -> None:
     body = of(1, surface="staff", override={"by": "a", "note": "b"})
     assert look(shop(CLAUSES), body, [found(condition="used")])["outcome"] == "denied"
