@@ -12,7 +12,7 @@ from policy_service.contract.problems import MEDIA_TYPE, Problem
 JSON: Final = "application/json"
 """RFC 8259: always UTF-8, without a charset parameter."""
 
-_HEADERS: Final = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+HEADERS: Final = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 
 
 def answer(body: object, status: int = 200) -> Response:
@@ -22,12 +22,12 @@ def answer(body: object, status: int = 200) -> Response:
 
 def written(body: bytes, status: int = 200) -> Response:
     """A JSON answer that was written before."""
-    return Response(body, status, _HEADERS, content_type=JSON)
+    return Response(body, status, HEADERS, content_type=JSON)
 
 
 def refusal(problem: Problem) -> Response:
     """The answer to what cannot be done, as `application/problem+json`."""
-    headers = [*_HEADERS, *problem.headers.items()]
+    headers = [*HEADERS, *problem.headers.items()]
     return Response(orjson.dumps(problem.to_json()), problem.status, headers, content_type=MEDIA_TYPE)
 
 

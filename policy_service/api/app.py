@@ -15,6 +15,7 @@ from policy_service.api import decisions, errors, health, metrics, policies, ref
 from policy_service.api.board import Board
 from policy_service.api.bodies import BATCH
 from policy_service.api.counting import counted
+from policy_service.api.direct import direct
 from policy_service.api.gate import Gate
 from policy_service.api.recording import NoRecord, Recorder
 from policy_service.api.shell import Resource, Shell
@@ -36,6 +37,7 @@ def create_app(
     `ledger` keeps every decision before it is answered; `resources` are further blueprints, such as the ledger's own.
     """
     shell = Shell(service, catalog, gate or Gate(), ledger or NoRecord(), board or Board(processes=1))
+    desk = decisions.Desk(shell)
     app = Flask("policy_service", static_folder=None)
     app.extensions["catalog"] = catalog
     # The default lets no body in unbounded; each view that reads one says its own limit.
@@ -44,7 +46,7 @@ def create_app(
     errors.register(app)
     checks = [check for resource in resources for check in resource.checks]
     for blueprint in (
-        decisions.blueprint(shell),
+        decisions.blueprint(desk),
         policies.blueprint(shell),
         reference.blueprint(shell, [resource.paths for resource in resources]),
         health.blueprint(shell, checks),
@@ -52,6 +54,6 @@ def create_app(
         *(resource.blueprint(shell) for resource in resources),
     ):
         app.register_blueprint(blueprint)
-    wsgi: Any = counted(app.wsgi_app, shell.row)
+    wsgi: Any = counted(direct(app.wsgi_app, desk), shell.row)
     app.wsgi_app = wsgi  # type: ignore[method-assign]
     return app

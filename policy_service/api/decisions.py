@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from policy_service.api.answers import written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
+from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
 from policy_service.api.recording import Made
 from policy_service.api.shell import Shell
@@ -21,11 +22,12 @@ from policy_service.contract.refusals import FieldError
 
 log = logging.getLogger(__name__)
 
+PATH: Final = "/v1/decisions"
 MOST_REQUESTS: Final = 1_000
 LONGEST_KEY: Final = 255
 
 
-class Counter:
+class Desk:
     """Where decisions are asked for: admits the caller, decides, has the answer kept, counts."""
 
     def __init__(self, shell: Shell) -> None:
@@ -34,13 +36,15 @@ class Counter:
         self.recorder = shell.recorder
         self.row = shell.row
 
-    def serve(self, body: bytes, caller: Caller, locale: str, key: str | None) -> bytes:
-        """The answer to one request. Raises ProblemError."""
+    def answer(self, body: bytes, environ: Environ) -> bytes:
+        """The answer to one request, by its body and what WSGI says of it. Raises ProblemError."""
+        caller = self.gate.enter(Scope.DECIDE, environ)
+        locale = negotiate(environ.get("HTTP_ACCEPT_LANGUAGE"))
 
         def decide() -> Made:
             return self._made(body, caller, locale)
 
-        return self.recorder.answer(body, key, decide, caller.name)
+        return self.recorder.answer(body, idempotency_key(environ), decide, caller.name)
 
     def _made(self, body: bytes, caller: Caller, locale: str) -> Made:
         began = perf_counter()
@@ -52,7 +56,7 @@ class Counter:
         self.row.decided(made.decision["outcome"], made.took_us)
         return made
 
-    def serve_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> list[dict[str, Any]]:
+    def answer_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> list[dict[str, Any]]:
         """The answers to many requests, each with its own decision or problem, in order.
 
         Raises ProblemError where none could be recorded, or where the `key` came with other requests.
@@ -84,34 +88,32 @@ def _failed(problem: Problem) -> dict[str, Any]:
     return {"status": problem.status, "problem": problem.to_json()}
 
 
-def blueprint(shell: Shell) -> Blueprint:
+def blueprint(desk: Desk) -> Blueprint:
     """Decisions, one by one and in batches."""
-    counter = Counter(shell)
     decisions = Blueprint("decisions", __name__)
 
-    @decisions.post("/v1/decisions")
+    @decisions.post(PATH)
     def decide() -> Response:
-        caller = counter.gate.enter(Scope.DECIDE)
-        return written(counter.serve(read_body(SINGLE), caller, _locale(), idempotency_key()))
+        return written(desk.answer(read_body(SINGLE), request.environ))
 
-    @decisions.post("/v1/decisions/batch")
+    @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
-        caller = counter.gate.enter(Scope.DECIDE)
+        caller = desk.gate.enter(Scope.DECIDE)
         requests = _batch(json_object(read_body(BATCH)))
-        counter.gate.count(caller, len(requests) - 1)
-        results = counter.serve_each(requests, caller, _locale(), idempotency_key())
+        desk.gate.count(caller, len(requests) - 1)
+        locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
+        results = desk.answer_each(requests, caller, locale, idempotency_key())
         return written(orjson.dumps({"results": results}))
 
     return decisions
 
 
-def _locale() -> str:
-    return negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
+def idempotency_key(environ: Environ | None = None) -> str | None:
+    """The caller's key; the IETF draft writes it as a quoted string, most callers leave the quotes out.
 
-
-def idempotency_key() -> str | None:
-    """The caller's key; the IETF draft writes it as a quoted string, most callers leave the quotes out."""
-    key: str | None = request.environ.get("HTTP_IDEMPOTENCY_KEY")
+    Of Flask's current request, unless another is given. Raises ProblemError 400.
+    """
+    key: str | None = (environ or request.environ).get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return None
     if len(key) > 1 and key[0] == key[-1] == '"':

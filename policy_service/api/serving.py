@@ -8,18 +8,19 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 from policy_service.api.app import create_app
 from policy_service.api.board import Board, Row
-from policy_service.api.clerk import Clerk
-from policy_service.api.gate import Gate, RateLimit
+from policy_service.api.gate import Gate
 from policy_service.api.keys import load_keys
-from policy_service.api.ledger import LedgerSettings, embedded_worker, open_ledger, resources
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
+
+if TYPE_CHECKING:
+    from policy_service.api.ledger import LedgerSettings
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,10 @@ def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
     service = Service(catalog)
     if settings.ledger is None:
         return create_app(service, catalog=catalog, gate=gate(settings), board=board)
+    # Only where decisions are kept: a database toolkit is a fifth of a worker's memory.
+    from policy_service.api.clerk import Clerk
+    from policy_service.api.ledger import embedded_worker, open_ledger, resources
+
     ledger = open_ledger(settings.ledger)
     clerk = Clerk(service, catalog, ledger)
     if settings.ledger.embedded_worker:
@@ -85,8 +90,11 @@ def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
 def gate(settings: Settings) -> Gate:
     """Who may come in, and how often. Raises KeysError, or ValueError for a rate that cannot be read."""
     keys = None if settings.api_keys is None else load_keys(settings.api_keys)
-    rate = None if settings.rate_limit is None else RateLimit.of(settings.rate_limit, settings.workers)
-    return Gate(keys, rate)
+    if settings.rate_limit is None:
+        return Gate(keys)
+    from policy_service.api.rate import RateLimit
+
+    return Gate(keys, RateLimit.of(settings.rate_limit, settings.workers))
 
 
 def reload_on_hangup(catalog: Catalog, row: Row) -> None:

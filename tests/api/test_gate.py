@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from policy_service.api.gate import Gate, RateLimit
+from policy_service.api.gate import Gate
 from policy_service.api.keys import Caller, KeyRing, KeysError, Scope, fingerprint, fresh_key, load_keys
+from policy_service.api.rate import RateLimit
 from tests.api.corner import client, post, request
 
 KEYS = {
