@@ -68,7 +68,8 @@ class LedgerRecorder:
                     answers[index] = made
                 else:
                     new[index] = self.new(made)
-        recorded = self.ledger.record_each([(new[index], keys[index]) for index in new])
+        with refusals():
+            recorded = self.ledger.record_each([(new[index], keys[index]) for index in new])
         for index, answer in zip(new, recorded, strict=True):
             answers[index] = _answered(answer)
         return [answers[index] for index in range(len(asked))]

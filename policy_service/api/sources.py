@@ -11,7 +11,6 @@ from pathlib import Path
 from policy_service.catalog.catalog import Catalog
 from policy_service.catalog.errors import CatalogError
 from policy_service.catalog.version import Version
-from policy_service.ledger.errors import LedgerUnavailable
 from policy_service.ledger.records import PolicySource
 
 POLICY = "policy"
@@ -28,32 +27,27 @@ def source_of(policy: Mapping[str, str], catalog: Catalog, files: Mapping[str, s
 
 
 def files_of(version: Version) -> dict[str, str]:
-    """A version's files as text, by a path from which the same version can be read again.
+    """A version's files as they were read, by a path from which the same version can be read again.
 
-    Raises LedgerUnavailable when they have changed since they were loaded: the next reload makes them agree.
+    What became of the files since does not matter: a policy stays in use while its file is being changed.
     """
-    files = dict(_laid_out(version))
-    with restored(files, version.digest) as found:
-        if found is None:
-            raise LedgerUnavailable("the policy's file is being changed", "try again after the next reload")
-    return files
+    return dict(_laid_out(version))
 
 
 def _laid_out(version: Version) -> Iterator[tuple[str, str]]:
     document = version.document
     own = (document.path, *document.included)
     base = os.path.commonpath([path.resolve().parent for path in own])
-    for path in own:
-        yield f"{POLICY}/{path.resolve().relative_to(base).as_posix()}", path.read_text(encoding="utf-8")
+    for path, text in zip(own, document.texts, strict=True):
+        yield f"{POLICY}/{path.resolve().relative_to(base).as_posix()}", text
     for editions in version.statutes.values():
         for statute in editions:
             folder = statute.path.resolve().parent
-            shelf = (
-                folder.parent if folder.name == statute.name else folder
-            )  # editions of a statute have a folder of their own
-            for path in (statute.path, *statute.included):
+            # Editions of a statute have a folder of their own.
+            shelf = folder.parent if folder.name == statute.name else folder
+            for path, text in zip((statute.path, *statute.included), statute.texts, strict=True):
                 place = os.path.normpath(f"{STATUTES}/{os.path.relpath(path.resolve(), shelf)}")
-                yield Path(place).as_posix(), path.read_text(encoding="utf-8")
+                yield Path(place).as_posix(), text
 
 
 @contextmanager
@@ -63,7 +57,7 @@ def restored(files: Mapping[str, str], digest: str) -> Iterator[Catalog | None]:
         for name, text in files.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="")
         try:
             catalog = Catalog(folder, capacity=8)
         except CatalogError:

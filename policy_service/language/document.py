@@ -24,7 +24,8 @@ class Document:
     `name` is the merchant or the statute's id; `effective_from` and `effective_through` are local dates, both
     inclusive, of `order.placed_at`. A statute has no `timezone` and no `ships_from` of its own (empty text and None):
     the policy's count. `statutes` are a policy's, `countries` a statute's. `clauses` are in file order, includes
-    last; their `index` is their place here. `digest` covers the file and its includes.
+    last; their `index` is their place here. `digest` covers the file and its includes, and `texts` is what stood in
+    them when they were read, in the order of `path` and `included`.
     """
 
     kind: DocumentKind
@@ -47,6 +48,7 @@ class Document:
     names_sums: bool
     title: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     included: tuple[Path, ...] = ()
+    texts: tuple[str, ...] = field(default=(), repr=False)
 
     def in_force(self, day: date) -> bool:
         """Whether this version governs orders placed on `day` (a local date)."""

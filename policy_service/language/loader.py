@@ -222,6 +222,7 @@ class _Loading:
             clauses=tuple(clauses),
             path=self.path,
             digest=digest({"files": [digest(source.text.encode()) for source in self.sources]}),
+            texts=tuple(source.text for source in self.sources),
             names_sums=names_sums(clauses, terms.vocabulary),
             title=MappingProxyType({key: text_of(value) for key, value in data.get("title", {}).items()}),
             included=inclusion.paths,

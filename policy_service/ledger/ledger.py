@@ -95,7 +95,8 @@ class Ledger:
     def record_each(self, all: Sequence[tuple[NewDecision, BatchKey | None]]) -> list[Answer | BaseException]:
         """Records many decisions in as few commits as it takes: the answer to each, or what `record` would raise."""
         now = self.now()
-        results = self._commits.submit_each([self._job(new, key, now, self._files(new)) for new, key in all])
+        files = {digest: self._files(new) for digest, new in {new.policy.digest: new for new, _ in all}.items()}
+        results = self._commits.submit_each([self._job(new, key, now, files[new.policy.digest]) for new, key in all])
         for (new, _), result in zip(all, results, strict=True):
             if isinstance(result, Answer):
                 self._policies.add(new.policy.digest)
@@ -130,14 +131,24 @@ class Ledger:
             return recording.known_answer(transaction, key)
 
     def event(
-        self, case: Case, event: CaseEvent, deadlines: Mapping[str, str | None] | None = None, key: Key | None = None
+        self,
+        merchant: str,
+        case_id: str,
+        event: CaseEvent,
+        deadlines: Mapping[str, str | None] | None = None,
+        key: Key | None = None,
     ) -> Answer:
         """Records what happened to a case. Raises Conflict when it cannot, KeyReused or LedgerUnavailable."""
-        now, type = self.now(), event.type
+        now = self.now()
         answer: Answer = self.write(
-            lambda t: happen(t, case.merchant, case.id, type, event, deadlines or {}, key, now), [case.merchant], key
+            lambda t: happen(t, merchant, case_id, event.type, event, deadlines or {}, key, now), [merchant], key
         )
         return answer
+
+    def owner(self, case_id: str, merchant: str | None = None) -> str:
+        """Whose case it is. Raises Unknown, or Conflict where merchants share its name and none was said."""
+        with self.database.reading() as connection:
+            return reading.owner(connection.execute, case_id, merchant)
 
     def decision(self, id: str) -> Stored:
         """A decision. Raises Unknown."""

@@ -202,3 +202,21 @@ def test_every_decision_replays_bit_for_bit_after_its_policy_is_gone(shop: Any) 
     late = shop.post(f"/v1/decisions/{settled['id']}/inspection", {"lines": [{"order_line": "1", "quantity": 1}]})
     assert late["refund"]["fees"] == "200.00"
     assert shop.post(f"/v1/decisions/{late['id']}/replay", {})["same"]
+
+
+@pytest.mark.parametrize("now", ["not: [a policy", None], ids=["broken", "gone"])
+def test_a_policy_in_use_decides_and_replays_whatever_becomes_of_its_file(shop: Any, now: str | None) -> None:
+    policy = shop.rules / "1.yaml"
+    policy.write_bytes(policy.read_bytes().replace(b"\n", b"\r\n"))
+    shop.catalog.reload()
+    policy.unlink() if now is None else policy.write_text(now, encoding="utf-8")
+    id = shop.decide()["id"]
+    assert shop.post(f"/v1/decisions/{id}/replay", {})["same"]
+    shop.ledger.close()
+    (shop.folder / "rules" / "shop" / "1.yaml").write_text(
+        "merchant: shop\nversion: '2'\neffective: {from: 2025-01-01}\ntimezone: Asia/Shanghai\ncurrency: CNY\n"
+        "clauses:\n  - id: never\n    deny: {code: never}\n",
+        encoding="utf-8",
+    )
+    shop.open()
+    assert shop.post(f"/v1/decisions/{id}/replay", {})["same"]
