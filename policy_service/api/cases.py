@@ -68,10 +68,12 @@ def blueprint(office: Office) -> Blueprint:
         try:
             event = parse_event(body)
             with refusals():
-                case = ledger.case(id, query.get("merchant"))
-                starts = event.type == "received"
-                deadlines = office.clerk.deadlines_on_receipt(case, event.at or ledger.clock()) if starts else None
-                return replied(ledger.event(case, event, deadlines, key))
+                merchant = ledger.owner(id, query.get("merchant"))
+                deadlines = None
+                if event.type == "received":
+                    case = ledger.case(id, merchant)
+                    deadlines = office.clerk.deadlines_on_receipt(case, event.at or ledger.clock())
+                return replied(ledger.event(merchant, id, event, deadlines, key))
         except NotJson as error:
             raise ProblemError(problems.not_json(str(error))) from error
         except BadRequest as error:

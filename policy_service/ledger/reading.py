@@ -135,13 +135,18 @@ def merchants_of_case(execute: Execute, case_id: str) -> list[str]:
 
 def case(execute: Execute, case_id: str, merchant: str | None) -> Case:
     """The case of that name. Raises Unknown, or Conflict where merchants share the name and none was said."""
+    return cases(execute, [(owner(execute, case_id, merchant), case_id)])[0]
+
+
+def owner(execute: Execute, case_id: str, merchant: str | None) -> str:
+    """Whose case it is. Raises Unknown, or Conflict where merchants share the name and none was said."""
     merchants = merchants_of_case(execute, case_id)
     if merchant is None and len(merchants) > 1:
         raise Conflict(f"several merchants have a case `{case_id}`", f"say which: `merchant={merchants[0]}`")
     found = [name for name in merchants if merchant in (None, name)]
     if not found:
         raise Unknown(f"there is no case `{case_id}`")
-    return cases(execute, [(found[0], case_id)])[0]
+    return found[0]
 
 
 def cases(execute: Execute, keys: Sequence[tuple[str, str]]) -> list[Case]:

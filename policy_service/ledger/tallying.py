@@ -148,10 +148,10 @@ def is_behind(execute: Execute) -> bool:
     return any(at[last] - at[tallied] >= WORTH_IT for last, tallied in _NUMBERS.values())
 
 
-def advance(transaction: Transaction) -> int:
+def advance(transaction: Transaction, at_once: int = AT_ONCE) -> int:
     """Adds up some of what has come; returns how many records that were."""
     at = _standing(transaction.execute)
-    upto = {tallied: min(at[last], at[tallied] + AT_ONCE) for last, tallied in _NUMBERS.values()}
+    upto = {tallied: min(at[last], at[tallied] + at_once) for last, tallied in _NUMBERS.values()}
     for tally in TALLIES.values():
         tallied = _NUMBERS[tally.source.name][1]
         if upto[tallied] > at[tallied]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import sys
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -12,6 +14,7 @@ from policy_service.ledger.errors import BadQuery
 from policy_service.ledger.reports.report import Chart, Column, Report, Section
 
 CHINESE = "zh-CN"
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
 
 def as_csv(report: Report) -> str:
@@ -139,15 +142,9 @@ def _numeric(column: Column) -> str:
 
 
 def _chart(section: Section, chart: Chart) -> str:
-    try:
-        import pygal
-        from pygal.style import CleanStyle
-    except ImportError:
-        raise BadQuery(
-            "a page with charts needs pygal", "install `policy-service[analytics]`, or ask for JSON or CSV"
-        ) from None
+    pygal, style = _pygal()
     options: dict[str, Any] = {
-        "style": CleanStyle(font_family="system-ui, sans-serif"),
+        "style": style(font_family="system-ui, sans-serif"),
         "js": [],
         "disable_xml_declaration": True,
         "no_prefix": False,
@@ -168,7 +165,22 @@ def _chart(section: Section, chart: Chart) -> str:
         drawn.x_labels = labels
         for name, values in _series(records, chart, labels):
             drawn.add(name, values)
-    return str(drawn.render(is_unicode=True))
+    # the library leaves settings for a script of its own, which is not wanted here
+    return SCRIPT.sub("", str(drawn.render(is_unicode=True)))
+
+
+def _pygal() -> tuple[Any, Any]:
+    """The chart library. Raises BadQuery where it is not installed."""
+    try:
+        import pygal
+        from pygal.style import CleanStyle
+    except ImportError:
+        raise BadQuery(
+            "a page with charts needs pygal", "install `policy-service[analytics]`, or ask for JSON"
+        ) from None
+    # it leaves a finder of plug-ins behind that is of an older kind than Python asks for
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+    return pygal, CleanStyle
 
 
 def _series(records: Sequence[dict[str, Any]], chart: Chart, labels: list[str]) -> list[tuple[str, list[float | None]]]:
