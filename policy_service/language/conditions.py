@@ -15,6 +15,7 @@ from policy_service.contract.money import UnknownCurrency
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
+from policy_service.language.slips import OTHER_FACTS, OTHER_OPERATORS
 from policy_service.language.values import Value, ValueProblem, read_value
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
@@ -100,9 +101,9 @@ class _Reader:
 
     def mapping(self, data: Any, path: Path) -> Condition | None:
         if not isinstance(data, Mapping) or not data:
-            self._wrong(
-                "PS103-wrong-type", path, "expected a mapping of facts to tests", "such as `{category: furniture}`"
-            )
+            several = isinstance(data, list) and len(data) > 1
+            hint = "where any is enough write `{any: [{…}, {…}]}`" if several else "such as `{category: furniture}`"
+            self._wrong("PS103-wrong-type", path, "expected a mapping of facts to tests", hint)
             return None
         parts = [
             part for key, value in data.items() if (part := self._entry(str(key), value, (*path, key))) is not None
@@ -115,6 +116,8 @@ class _Reader:
         fact = self.vocabulary.facts.get(key)
         if fact is None:
             hint = did_you_mean(key, (*self.vocabulary.facts, *COMBINATIONS))
+            if hint is None and key in OTHER_FACTS:
+                hint = f"did you mean `{OTHER_FACTS[key]}`? a fact of your own is declared under `facts`"
             hint = hint or "declare it under `facts`, or take a fact of the vocabulary"
             self._wrong("PS208-unknown-fact", path, f"there is no fact `{key}`", hint, on_key=True)
             return None
@@ -164,7 +167,7 @@ class _Reader:
         else:
             message, hint = (
                 f"there is no operator `{key}`",
-                did_you_mean(key, known) or f"the operators are {one_of(known)}",
+                _operator_meant(fact, key) or did_you_mean(key, known) or f"the operators are {one_of(known)}",
             )
         self._wrong("PS210-wrong-operator", path, message, hint, on_key=True)
 
@@ -205,6 +208,13 @@ def _operators_of(fact: Fact) -> str:
     if fitting:
         return f"`{fact.name}` takes {one_of(fitting)}"
     return f"`{fact.name}` is only equal or not: write the value, or a list of values"
+
+
+def _operator_meant(fact: Fact, key: str) -> str | None:
+    if key.casefold() in ("not", "is_not", "!="):
+        return f"write `not: {{{fact.name}: …}}`"
+    meant = OTHER_OPERATORS.get(key.casefold())
+    return f"did you mean `{meant}`?" if meant in _fitting(fact) else None
 
 
 def _clash(parts: Sequence[Test], written: Mapping[str, Any]) -> str | None:

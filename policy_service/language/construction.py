@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import yaml
 
 from policy_service.language.scalars import ImpossibleDate, resolve_plain
+from policy_service.language.slips import sum_with_commas
 
 __all__ = ["Construction", "Fault", "Mark", "Node", "RefusedError", "build"]
 
@@ -234,9 +235,9 @@ class _Builder:
         if ":" in self.text[frame.key_end.index : frame.key_end.index + 1]:
             return False
         whole = self.text[head.start.index : frame.key_end.index]
-        number = whole.replace(",", "")
+        number = sum_with_commas(whole)
         hint = f'quote this text: `"{_short(whole)}"`'
-        if number.replace(".", "", 1).isdigit():
+        if number is not None:
             hint = f'write a sum without separators: `"{number}"`'
         self.faults = [
             each

@@ -13,6 +13,7 @@ from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.shapes import Shape
+from policy_service.language.slips import other_key, plain
 from policy_service.language.wording import is_number, mended, percent, said, type_hint
 
 __all__ = ["explain_errors"]
@@ -82,10 +83,16 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
         ):
             yield _misplaced(key, error)
             continue
-        near = suggest(key, known)
         free = [name for name in known if name not in error.instance]
-        hint = f"did you mean `{near}`?" if near else f"possible here: {one_of(free)}" if free else "remove it"
+        hint = _key_meant(key, known, free) or (f"possible here: {one_of(free)}" if free else "remove it")
         yield Problem("PS101-unknown-key", (*error.path, key), f"`{key}` is not known in {_place(error)}", hint, True)
+
+
+def _key_meant(key: str, known: list[str], free: list[str]) -> str | None:
+    if "：" in key:
+        return f"`：` is full-width; write `{': '.join(part.strip() for part in plain(key).split(':', 1))}`"
+    near = other_key(key, free) or suggest(key, known)
+    return f"did you mean `{near}`?" if near else None
 
 
 def _in_some_file(key: str, root: Shape) -> bool:
@@ -161,11 +168,12 @@ def _not_one_of(error: Misfit, root: Shape) -> Iterator[Problem]:
     values = error.schema.get("enum", [error.schema.get("const")])
     text = text_of(error.instance) if not isinstance(error.instance, (dict, list)) else ""
     names = [text_of(value) for value in values]
-    hint = did_you_mean(text, names) or f"possible: {one_of(names)}"
+    expected = _expected(error.schema, names)
+    hint = did_you_mean(text, names) or (None if expected == one_of(names) else f"possible: {one_of(names)}")
     yield Problem(
         "PS104-unknown-value",
         error.path,
-        f"expected {_expected(error.schema, names)}, found {said(error.instance)}",
+        f"expected {expected}, found {said(error.instance)}",
         hint,
     )
 

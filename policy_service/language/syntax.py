@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from policy_service.language.slips import misplaced_mark
+
 __all__ = ["Complaint", "explain", "without_item"]
 
 ITEM = re.compile(r"( *)- ")
@@ -26,6 +28,24 @@ class Complaint:
 
 def explain(error: yaml.YAMLError, lines: list[str]) -> Complaint:
     """Say what `error` means, and where the cause is rather than where the parser gave up."""
+    complaint = _complaint(error, lines)
+    line = lines[complaint.line] if complaint.line < len(lines) else ""
+    mark = misplaced_mark(line) if complaint.code == "PS003-syntax" else None
+    if mark is None:
+        return complaint
+    column, wide, plain = mark
+    if plain == " ":
+        message, hint = "the indentation holds a space that YAML does not know", "type the spaces again"
+    else:
+        message, hint = f"`{wide}` is not the `{plain}` that YAML reads", f"write a plain `{plain}`{_space(plain)}"
+    return Complaint("PS003-syntax", message, hint, complaint.line, column)
+
+
+def _space(mark: str) -> str:
+    return " and a space" if mark in ":,;" else ""
+
+
+def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
     problem = str(getattr(error, "problem", None) or "this is not YAML")
     context = str(getattr(error, "context", None) or "")
     at = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

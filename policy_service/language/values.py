@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 from policy_service.language.countries import SLIPS
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.scalars import text_of
+from policy_service.language.slips import OTHER_OPERATORS
 from policy_service.language.sums import SumError, read_day, read_number, read_sum
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
@@ -17,6 +19,9 @@ __all__ = ["Value", "ValueProblem", "read_value"]
 
 Value = str | bool | int | Decimal | date
 
+NEGATION = re.compile(r"(?:not\s+|!=?\s*)")
+OR = re.compile(r"\s+or\s+|\s*[,|/、]\s*")
+COMPARISON = re.compile(r"(>=|<=|>|<)\s*([0-9]+)")
 MOST_WHOLE = 10**15
 """Larger counts than this have no meaning here, and the engine compares 64 bits."""
 
@@ -70,8 +75,20 @@ def _boolean(fact: Fact, value: Any, text: str) -> bool:
 
 def _member(fact: Fact, text: str) -> str:
     if text not in fact.values:
-        raise _never(fact, text, did_you_mean(text, fact.values) or f"it is {one_of(fact.values)}")
+        hint = _combination_meant(fact, text) or did_you_mean(text, fact.values) or f"it is {one_of(fact.values)}"
+        raise _never(fact, text, hint)
     return text
+
+
+def _combination_meant(fact: Fact, text: str) -> str | None:
+    """Several values, or the opposite of one, written as one text: `used or damaged`, `not opened`."""
+    negated = NEGATION.match(text)
+    if negated is not None and text[negated.end() :] in fact.values:
+        return f"write `not: {{{fact.name}: {text[negated.end() :]}}}`"
+    several = OR.split(text)
+    if len(several) > 1 and all(each in fact.values for each in several):
+        return f"write a list: `[{', '.join(several)}]`"
+    return None
 
 
 def _reason(text: str, vocabulary: Vocabulary) -> str:
@@ -97,6 +114,9 @@ def _category(fact: Fact, text: str) -> str:
 def _whole(fact: Fact, value: Any, text: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_WHOLE:
         quoted = isinstance(value, str) and text.isdecimal()
+        compared = COMPARISON.fullmatch(text)
+        if compared is not None:
+            raise _never(fact, text, f"write `{{{OTHER_OPERATORS[compared[1]]}: {compared[2]}}}`")
         raise _never(fact, text, f"write it without quotes: `{text}`" if quoted else "it is a whole number")
     if fact.least is not None and value < fact.least:
         raise _never(fact, text, f"it is at least `{fact.least}`")

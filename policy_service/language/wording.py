@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from policy_service.language.scalars import text_of
+from policy_service.language.slips import SPAN, rewritten
 
 __all__ = ["is_number", "mended", "percent", "said", "type_hint"]
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+COUNTED = re.compile(r"([0-9]+) *(day|month)s?")
+LONGEST_NUMBER = 15
 
 
 def is_number(text: str) -> bool:
@@ -40,10 +43,28 @@ def type_hint(value: Any, schema: Any) -> str | None:
         return {"yes": "write `true`", "no": "write `false`"}.get(
             value.casefold(), f"write `{value.lower()}`" if (value.casefold() in ("true", "false")) else None
         )
-    if wants in ("integer", "number") and isinstance(value, str) and is_number(value):
-        return f"write it without quotes: `{value}`"
+    if wants in ("integer", "number") and isinstance(value, str):
+        if is_number(value):
+            return f"write it without quotes: `{value}`" if len(value) <= LONGEST_NUMBER else None
+        return "write the number alone; the key says of what" if SPAN.fullmatch(value) else None
+    if wants == "object":
+        return _mapping_meant(value, schema)
     if wants == "array" and not isinstance(value, dict) and value is not None:
         return f"write a list: `[{text_of(value)}]`"
+    return None
+
+
+def _mapping_meant(value: Any, schema: Mapping[str, Any]) -> str | None:
+    """The mapping that plain text in its place stood for: its one needed key, or a number of days or months."""
+    if isinstance(value, (dict, list)) or value is None:
+        return None
+    text, keys = text_of(value), schema.get("properties", {})
+    span = COUNTED.fullmatch(text)
+    if span is not None and f"{span[2]}s" in keys:
+        return f"write `{{{span[2]}s: {span[1]}}}`"
+    needed = schema.get("required", ())
+    if len(needed) == 1 and re.search(keys.get(needed[0], {}).get("pattern", ""), text):
+        return f"write `{{{needed[0]}: {text}}}`"
     return None
 
 
@@ -60,6 +81,7 @@ def mended(text: str, pattern: str) -> str | None:
     """The text with the nearest letters that the pattern has, as a hint."""
     small = text.lower()
     for plain in (
+        *rewritten(text),
         re.sub(r"[^a-z0-9_]+", "-", small).strip("-"),
         re.sub(r"[^a-z0-9]+", "_", small).strip("_"),
         text.upper(),

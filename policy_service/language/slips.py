@@ -1,0 +1,122 @@
+"""Slips of habit: other keyboards, other notations of sums and times, other words for the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+
+__all__ = ["OTHER_FACTS", "OTHER_OPERATORS", "misplaced_mark", "other_key", "plain", "rewritten", "sum_with_commas"]
+
+PLAIN: Mapping[str, str] = dict(
+    # Each mark above its twin.
+    zip("：，；｛｝［］【】（）％＂＇“”‘’＋－．\u3000\u00a0", ":,;{}[][]()%\"'\"\"''+-.  ", strict=True)
+)
+"""Full-width and typographic marks, and spaces that do not look different, with what YAML reads."""
+
+MISPLACED = re.compile(
+    r"^\s*(?:-\s+)?[A-Za-z_][\w-]*\s*(：)"  # currency：GBP
+    r"|[{｛,，]\s*[A-Za-z_][\w-]*\s*(：)"  # {days：7}
+    r"|([，；])\s*[A-Za-z_][\w-]*\s*[:：]"  # {days: 7， after: delivery}
+    r"|[:：-]\s*([｛［【])"  # when: ｛tier: gold｝
+    r"|^\s*(\u00a0|\u3000)"
+)
+"""A mark that stands where YAML needs its plain twin; inside a sentence such marks are welcome."""
+
+OTHER_KEYS: Mapping[str, str] = {
+    **dict.fromkeys(("to", "until", "till", "end", "ends", "upto"), "through"),
+    **dict.fromkeys(("since", "start", "starts", "begin"), "from"),
+    **dict.fromkeys(("if", "where", "conditions"), "when"),
+    **dict.fromkeys(("except", "exceptions", "excluding"), "unless"),
+    **dict.fromkeys(("action", "actions"), "for"),
+    **dict.fromkeys(("description", "message"), "text"),
+}
+
+OTHER_OPERATORS: Mapping[str, str] = {
+    **dict.fromkeys((">", "gt", "above", "more_than", "greater_than"), "over"),
+    **dict.fromkeys((">=", "gte", "ge", "min", "from"), "at_least"),
+    **dict.fromkeys(("<", "lt", "below", "less_than"), "under"),
+    **dict.fromkeys(("<=", "lte", "le", "max", "to", "until", "through"), "at_most"),
+    **dict.fromkeys(("all_of", "contains_all"), "all"),
+    **dict.fromkeys(("none_of", "not_in", "excludes"), "none"),
+}
+
+OTHER_FACTS: Mapping[str, str] = {
+    **dict.fromkeys(("payment", "payment_method", "paid_by"), "paid_with"),
+    **dict.fromkeys(("status", "item_condition"), "condition"),
+    **dict.fromkeys(("price", "item_price"), "unit_paid"),
+    **dict.fromkeys(("total", "order_value", "order_amount"), "order_total"),
+    **dict.fromkeys(("membership", "member", "level", "vip", "customer_tier"), "tier"),
+    **dict.fromkeys(("product_type", "type", "department"), "category"),
+    **dict.fromkeys(("label", "labels", "item_tags"), "tags"),
+    **dict.fromkeys(("destination", "ship_to"), "country"),
+    **dict.fromkeys(("promotion", "coupon", "campaign"), "promotions"),
+    **dict.fromkeys(("returns", "return_count"), "returns_90d"),
+    **dict.fromkeys(("proof", "photo", "photos", "receipt"), "evidence"),
+    **dict.fromkeys(("days_since_purchase", "days_since_placed"), "days_since_order"),
+    **dict.fromkeys(("international", "abroad"), "cross_border"),
+}
+
+EURO_SUM = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),([0-9]{1,2})")
+SUM_WITH_CURRENCY = re.compile(
+    r"(?:[A-Z]{3}|[^\w\s.,-]{1,2}|)\s*([0-9]+(?:\.[0-9]+)?)\s*(?:[A-Z]{3}|[^\x00-\x7f]{1,2}|)"
+)
+PERCENT = re.compile(r"([0-9.]+)\s*(?:%|percent|per cent|pct)")
+SPAN = re.compile(r"([0-9]+)\s*(business|working)?[\s-]*(d|days?|h|hrs?|hours?|w|wks?|weeks?|bd)")
+LOOSE_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+
+
+def plain(text: str) -> str:
+    """The text with full-width and typographic marks as their plain twins."""
+    return "".join(PLAIN.get(mark, mark) for mark in text)
+
+
+def misplaced_mark(line: str) -> tuple[int, str, str] | None:
+    """The first mark of a line that stands for a plain one: its column, itself and the plain one."""
+    found = MISPLACED.search(line)
+    if found is None or not found.lastindex:
+        return None
+    mark = found[found.lastindex]
+    return found.start(found.lastindex), mark, PLAIN[mark]
+
+
+def other_key(key: str, known: Collection[str]) -> str | None:
+    """The key that goes by another name elsewhere, if it may stand here."""
+    meant = OTHER_KEYS.get(key.casefold())
+    return meant if meant in known else None
+
+
+def sum_with_commas(text: str) -> str | None:
+    """A sum written with commas, as it is written here: a point before the minor digits and nothing between thousands.
+
+    >>> sum_with_commas("3,50"), sum_with_commas("1.999,00"), sum_with_commas("1,999.00"), sum_with_commas("1,999")
+    ('3.50', '1999.00', '1999.00', '1999')
+    """
+    euro = EURO_SUM.fullmatch(text)
+    if euro is not None:
+        return f"{euro[1].replace('.', '')}.{euro[2]}"
+    number = text.replace(",", "")
+    return number if number.replace(".", "", 1).isdigit() else None
+
+
+def rewritten(text: str) -> Iterator[str]:
+    """Ways in which the same date, percentage, span of time or sum may have been meant, the likeliest first."""
+    text = plain(text).strip().strip("\"'").strip()
+    yield text
+    if (day := LOOSE_DAY.fullmatch(text)) is not None:
+        try:
+            yield date(int(day[1]), int(day[2]), int(day[3])).isoformat()
+        except ValueError:
+            return
+    if (rate := PERCENT.fullmatch(text)) is not None:
+        yield f"{rate[1]}%"
+    if (span := SPAN.fullmatch(text)) is not None:
+        yield _span(int(span[1]), span[2] is not None or span[3] == "bd", span[3][0])
+    if (money := SUM_WITH_CURRENCY.fullmatch(text)) is not None:
+        yield money[1]
+
+
+def _span(number: int, business: bool, unit: str) -> str:
+    if business:
+        return f"{number} business days"
+    return f"{number} hours" if unit == "h" else f"{number * 7 if unit == 'w' else number} days"
