@@ -43,6 +43,8 @@ def create_app(
     # The default lets no body in unbounded; each view that reads one says its own limit.
     app.config["MAX_CONTENT_LENGTH"] = BATCH
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    # An id may hold two slashes in a row, and a path that is wrong is a problem, not a page that leads elsewhere.
+    app.url_map.merge_slashes = False
     errors.register(app)
     checks = [check for resource in resources for check in resource.checks]
     for blueprint in (

@@ -18,11 +18,17 @@ MIB: Final = 1024 * KIB
 SINGLE: Final = 1 * MIB
 BATCH: Final = 16 * MIB
 
+PLAIN: Final = "identity"
+"""The content coding of a body that is not compressed."""
+
 
 def read_body(limit: int = SINGLE) -> bytes:
     """The body of the current request. Raises ProblemError 413 or 415."""
     if request.environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
         raise ProblemError(problems.wrong_media_type(request.content_type))
+    coding = request.headers.get("Content-Encoding", PLAIN)
+    if coding.strip().lower() != PLAIN:
+        raise ProblemError(problems.wrong_coding(coding))
     # A stream without a length is cut at the limit in silence: one byte more shows that there was more.
     request.max_content_length = limit + 1
     try:

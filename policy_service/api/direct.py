@@ -51,6 +51,7 @@ def _plain_length(environ: WSGIEnvironment) -> int | None:
         or environ["REQUEST_METHOD"] != "POST"
         or environ.get("CONTENT_TYPE") != JSON
         or "HTTP_TRANSFER_ENCODING" in environ
+        or "HTTP_CONTENT_ENCODING" in environ
     ):
         return None
     length: str = environ.get("CONTENT_LENGTH", "")

@@ -57,10 +57,12 @@ def replied(answer: Answer) -> Response:
 
 
 def known(*names: str) -> dict[str, str]:
-    """The query of the current request. Raises ProblemError 400 for a name that is not one of these."""
-    for name in request.args:
+    """The query of the current request. Raises ProblemError 400 for another name, and for one that comes twice."""
+    for name, values in request.args.lists():
         if name not in names:
-            raise ProblemError(problems.bad_parameter(name, f"one of {', '.join(f'`{each}`' for each in names)}"))
+            raise ProblemError(problems.unknown_parameter(name, names))
+        if len(values) > 1:
+            raise ProblemError(problems.bad_parameter(name, "there once"))
     return {name: value for name, value in request.args.items() if value}
 
 

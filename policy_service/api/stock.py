@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, Response
+from pydantic import Field, ValidationError
 
 from policy_service.api.answers import answer
 from policy_service.api.bodies import json_object, read_body
@@ -23,10 +24,17 @@ from policy_service.api.office import (
 )
 from policy_service.api.openapi import READING, WRITING, operation
 from policy_service.contract import problems
+from policy_service.contract.fields import Wire
 from policy_service.contract.problems import ProblemError
-from policy_service.contract.refusals import FieldError
+from policy_service.contract.refusals import field_errors
 
-DISPOSITIONS = ("sellable", "defective", "repair", "scrap", "return_to_customer")
+
+class Clearing(Wire):
+    """What is taken out of the count."""
+
+    disposition: Literal["sellable", "defective", "repair", "scrap", "return_to_customer"] | None = Field(
+        None, description="units of this disposition; default: all"
+    )
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -57,10 +65,10 @@ def blueprint(office: Office) -> Blueprint:
         caller = office.enter(Scope.ADMIN)
         query = known("merchant")
         body = read_body()
-        to = json_object(body).get("disposition")
-        if to is not None and to not in DISPOSITIONS:
-            hint = "one of " + ", ".join(f"`{each}`" for each in DISPOSITIONS)
-            raise ProblemError(problems.unfit([FieldError("/disposition", "this is not a disposition", hint)]))
+        try:
+            to = Clearing.model_validate(json_object(body)).disposition
+        except ValidationError as refusal:
+            raise ProblemError(problems.unfit(field_errors(refusal, Clearing))) from None
         with refusals():
             return replied(ledger.clear_stock(sku, query.get("merchant"), to, office.key(caller, body)))
 
@@ -71,10 +79,6 @@ def paths() -> dict[str, Any]:
     """Its part of the OpenAPI document."""
     sku = parameter("sku", "the sku", "path", minLength=1)
     reading = (*READING, 400, 503)
-    body = {
-        "type": "object",
-        "properties": {"disposition": {"type": "string", "enum": list(DISPOSITIONS), "description": "default: all"}},
-    }
     return {
         "/v1/stock": {
             "get": operation(
@@ -96,7 +100,7 @@ def paths() -> dict[str, Any]:
                 "Take units out of the count and arm their alerts again",
                 OBJECT,
                 errors=(*WRITING, 404, 409),
-                body=body,
+                body=Clearing.model_json_schema(),
                 parameters=[sku, MERCHANT],
             )
         },

@@ -84,6 +84,12 @@ def bad_parameter(name: str, expected: str) -> Problem:
     return Problem(f"{_TYPES}bad-parameter", "a parameter is wrong", 400, f"`{name}` must be {expected}")
 
 
+def unknown_parameter(name: str, known: Iterable[str]) -> Problem:
+    """400: a query parameter that means nothing here."""
+    detail = f"`{shown(name)}` is not a parameter here, only {', '.join(f'`{each}`' for each in known)}"
+    return Problem(f"{_TYPES}bad-parameter", "a parameter is wrong", 400, detail)
+
+
 def unauthorized() -> Problem:
     """401: no API key, or one that is not known."""
     headers = {"WWW-Authenticate": "Bearer"}
@@ -135,6 +141,14 @@ def wrong_media_type(sent: str | None) -> Problem:
     detail = f"send `Content-Type: application/json`, not `{shown(sent)}`" if sent else "send it as `application/json`"
     return Problem(
         f"{_TYPES}media-type", "the media type is not taken", 415, detail, headers={"Accept": "application/json"}
+    )
+
+
+def wrong_coding(sent: str) -> Problem:
+    """415: the body is compressed."""
+    detail = f"send it without `Content-Encoding`, not as `{shown(sent)}`"
+    return Problem(
+        f"{_TYPES}media-type", "the media type is not taken", 415, detail, headers={"Accept-Encoding": "identity"}
     )
 
 

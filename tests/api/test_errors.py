@@ -81,6 +81,8 @@ def test_every_error_comes_at_once(shop: FlaskClient) -> None:
         ("GET", "/v1/policies/nobody", 404),
         ("GET", "/v1/schemas/nothing", 404),
         ("GET", "/v1/decisions/", 404),
+        ("GET", "/v1//policies", 404),
+        ("POST", "//v1/decisions", 404),
         ("GET", "/v1/decisions", 405),
         ("DELETE", "/v1/policies", 405),
         ("POST", "/healthz", 405),
@@ -110,6 +112,15 @@ def test_only_json_is_taken(shop: FlaskClient, content_type: str | None, status:
     answer = shop.post("/v1/decisions", data=json.dumps(request()), content_type=content_type)
     assert answer.status_code == status
     assert status == 200 or answer.mimetype == PROBLEM
+
+
+@pytest.mark.parametrize("path", ["/v1/decisions", "/v1/decisions/batch"])
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("identity", 200)])
+def test_a_compressed_body_is_not_taken(shop: FlaskClient, path: str, coding: str, status: int) -> None:
+    body = request() if path == "/v1/decisions" else {"requests": [request()]}
+    answer = shop.post(path, json=body, headers={"Content-Encoding": coding})
+    assert answer.status_code == status
+    assert status == 200 or answer.headers["Accept-Encoding"] == "identity"
 
 
 @pytest.mark.parametrize(

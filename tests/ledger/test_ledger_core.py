@@ -97,9 +97,16 @@ def test_pages_follow_each_other_without_gap_or_overlap(shop: Any) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [({"cursor": "nonsense"}, 400), ({"limit": "0"}, 400), ({"from": "yesterday"}, 400), ({"to": "2025"}, 400)],
+    [
+        ({"cursor": "nonsense"}, 400),
+        ({"limit": "0"}, 400),
+        ({"from": "yesterday"}, 400),
+        ({"to": "2025"}, 400),
+        ({"merchnt": "shop"}, 400),
+        ({"merchant": ["shop", "other"]}, 400),
+    ],
 )
-def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, str], status: int) -> None:
+def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, Any], status: int) -> None:
     shop.get("/v1/decisions", status, **query)
 
 

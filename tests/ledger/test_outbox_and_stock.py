@@ -139,6 +139,8 @@ def test_stock_is_counted_and_its_alert_fires_once_until_it_is_cleared(shop: Any
     [counted] = shop.get("/v1/stock/LAMP")["stock"]
     assert counted["counts"] == {"defective": 5}
     assert counted["alerts"][0]["clause"] == "many-defects"
+    shop.post("/v1/stock/LAMP/clear", {"dispositon": "defective"}, 422)
+    shop.post("/v1/stock/LAMP/clear", {"disposition": "broken"}, 422)
     cleared = shop.post("/v1/stock/LAMP/clear", {"disposition": "defective"})
     assert cleared == {"merchant": "shop", "sku": "LAMP", "cleared": {"defective": 5}}
     assert shop.get("/v1/stock/LAMP")["stock"][0] == {"merchant": "shop", "sku": "LAMP", "counts": {}, "alerts": []}
