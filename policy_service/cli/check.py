@@ -51,18 +51,24 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 
 
 def _mistakes(paths: tuple[Path, ...]) -> Iterator[Diagnostic]:
-    from policy_service.catalog.size import beyond_engine
     from policy_service.language.checking import check
-    from policy_service.scenarios.reading import SuiteError, suites_in
+    from policy_service.scenarios.reading import suites_in
+
+    yield from check(paths)
+    for suite in suites_in(paths):
+        yield from _of_suite(suite)
+
+
+def _of_suite(suite: Path) -> Iterator[Diagnostic]:
+    # Imported here: to judge a suite takes the whole service, and many checks are of policies alone.
+    from policy_service.scenarios.reading import SuiteError
     from policy_service.scenarios.runner import bench_of
 
-    yield from check(paths, beyond_engine)
-    for suite in suites_in(paths):
-        try:
-            bench_of(suite)
-        except SuiteError as error:
-            # Those of its policies have been told if these are checked too, and are another file's in any case.
-            yield from (each for each in error.diagnostics if each.file == str(suite))
+    try:
+        bench_of(suite)
+    except SuiteError as error:
+        # Mistakes of its policies are another file's, and told when that is checked.
+        yield from (each for each in error.diagnostics if each.file == str(suite))
 
 
 def _rendered(found: list[Diagnostic], form: str) -> str:

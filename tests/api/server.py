@@ -58,6 +58,24 @@ class Server:
         self.connections.append(Connection(self.port))
         return self.connections[-1]
 
+    def workers(self) -> list[int]:
+        """The process ids of its workers."""
+        main = self.process.pid
+        return [int(each) for each in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+
+    def await_readiness(self) -> None:
+        """Wait until it answers."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                if self.connect().send("GET", "/readyz")[0] == 200:
+                    return
+            except (OSError, http.client.HTTPException):
+                pass
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < until, self.log.read_text()
+            time.sleep(0.1)
+
     def reload(self) -> None:
         """Ask it to read the rules again."""
         self.process.send_signal(signal.SIGHUP)
@@ -94,7 +112,7 @@ def serving(rules: Path, *options: str, workers: int = 1) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=rules.parent, env=environment(), stdout=output, stderr=output)
     server = Server(port, process, log)
     try:
-        _await_readiness(server)
+        server.await_readiness()
         yield server
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0, log.read_text()
@@ -104,16 +122,3 @@ def serving(rules: Path, *options: str, workers: int = 1) -> Iterator[Server]:
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def _await_readiness(server: Server) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if server.connect().send("GET", "/readyz")[0] == 200:
-                return
-        except OSError:
-            pass
-        assert server.process.poll() is None, server.log.read_text()
-        assert time.monotonic() < until, server.log.read_text()
-        time.sleep(0.1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +106,18 @@ def test_a_watched_folder_is_read_again_by_itself(tmp_path: Path) -> None:
         (folder / "corner-shop.yaml").write_text(POLICY.replace("rate: 10%", "rate: 20%"), encoding="utf-8")
         server.wait_until('policy_service_reloads_total{result="ok"}', 1)
         assert server.connect().decide(request())[1]["refund"]["total"] == "159.92"
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    with serving(rules(tmp_path)) as server:
+        (worker,) = server.workers()
+        os.kill(worker, signal.SIGKILL)
+        until = time.monotonic() + PATIENCE
+        while server.workers() in ([], [worker]):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        server.await_readiness()
+        assert server.connect().decide(request())[0] == 200
 
 
 def test_keys_are_asked_for_over_http(tmp_path: Path) -> None:
