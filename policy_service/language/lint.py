@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from policy_service.language.checks import RawClause
@@ -14,7 +15,7 @@ from policy_service.language.problem import Problem
 from policy_service.language.source import Source
 from policy_service.language.vocabulary import FactType, Vocabulary
 
-__all__ = ["implies", "unintended_unless", "unknown_fee_codes", "unreachable"]
+__all__ = ["implies", "never_applies", "unintended_unless", "unknown_fee_codes", "unreachable"]
 
 Found = tuple[Source, Problem]
 
@@ -85,6 +86,45 @@ def unreachable(clauses: Sequence[Clause], vocabulary: Vocabulary) -> Iterator[t
             yield clause, hider
         if len(seen) < MOST_COMPARED:
             seen.append(clause)
+
+
+def never_applies(
+    clause: Clause, vocabulary: Vocabulary, first: date | None, last: date | None
+) -> tuple[str, str] | None:
+    """The key of a clause by which no request can make it apply, and why; None where that cannot be seen.
+
+    `first` and `last` are the days of the version that governs; an order is placed on one of them.
+    """
+    during = clause.during
+    if during is not None and first is not None and during.through is not None and during.through < first:
+        return "during", f"this version is in force only from `{first}` on"
+    if during is not None and during.by == "order" and last is not None and during.start and during.start > last:
+        return "during", f"orders after `{last}` are not governed by this version"
+    if clause.when is None:
+        return None
+    if any(implies(clause.when, exception, vocabulary) for exception in clause.unless):
+        return "unless", "this exception holds wherever `when` does"
+    why = _contradiction(clause, vocabulary)
+    return None if why is None else ("when", why)
+
+
+def _contradiction(clause: Clause, vocabulary: Vocabulary) -> str | None:
+    assert clause.when is not None
+    parts = clause.when.parts if isinstance(clause.when, AllOf) else (clause.when,)
+    if any(isinstance(part, Not) and implies(clause.when, part.part, vocabulary) for part in parts):
+        return "it demands something and its opposite"
+    equal = {part.fact: part.values for part in parts if isinstance(part, Test) and part.op is Op.IN}
+    actions = [str(value) for value in equal.get("action", ())]
+    if actions and not clause.actions & set(actions):
+        return f"this clause is for {one_of(sorted(clause.actions), 'and')}; add {one_of(actions, 'and')} to `for`"
+    tree = vocabulary.reasons
+    roots, liable = equal.get("reason"), equal.get("liability")
+    if roots and liable:
+        below = [path for path in tree.paths() if any(path == root or path.startswith(f"{root}.") for root in roots)]
+        found = sorted({tree.liability(path) for path in below})
+        if not set(found) & set(liable):
+            return f"for these reasons {one_of(found, 'and')} is liable"
+    return None
 
 
 def _covers(wide: Clause, narrow: Clause, vocabulary: Vocabulary) -> bool:

@@ -31,7 +31,7 @@ from policy_service.language.files import (
     unknown_document,
 )
 from policy_service.language.kinds import KindContext
-from policy_service.language.lint import unintended_unless, unknown_fee_codes, unreachable
+from policy_service.language.lint import never_applies, unintended_unless, unknown_fee_codes, unreachable
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
@@ -183,6 +183,18 @@ class _Loading:
         if self.terms is None:
             return
         named = {source.name: source for source in self.sources}
+        own = self.sources[0].name
+        effective = self.data.get("effective")
+        days = effective if isinstance(effective, dict) else {}
+        for clause in typed:
+            # An included file serves several versions: its clauses may wait for the days of another.
+            first, last = (day_of(days.get(key)) if clause.file == own else None for key in ("from", "through"))
+            never = never_applies(clause, self.terms.vocabulary, first, last)
+            if never is not None:
+                place = Problem(
+                    "PS404-never-applies", (*clause.path, never[0]), f"`{clause.id}` can never apply", never[1], True
+                )
+                self.note(named[clause.file], place)
         for clause, hider in unreachable(typed, self.terms.vocabulary):
             where = f"line {hider.line}" + (f" of `{hider.file}`" if hider.file != clause.file else "")
             self.note(

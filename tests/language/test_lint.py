@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policy_service.language import load
 from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test, parse_condition
+from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.lint import implies
 from policy_service.language.reasons import ReasonTree
 from policy_service.language.vocabulary import Vocabulary
@@ -156,3 +157,46 @@ def test_what_is_called_implied_holds_wherever_the_other_does(narrow: Any, wide:
     first, second = (parse_condition(each, VOCABULARY, ())[0] for each in (narrow, wide))
     if first is not None and second is not None and implies(first, second, VOCABULARY) and holds(first, facts):
         assert holds(second, facts)
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        ("when: {condition: used}, unless: {condition: [used, damaged]}", "this exception holds wherever `when` does"),
+        ("when: {category: shoes/boots, tier: gold}, unless: [{fit: too_small}, {category: shoes}]", "this exception"),
+        ("when: {condition: used, not: {condition: [used, damaged]}}", "it demands something and its opposite"),
+        ("when: {reason: preference, liability: merchant}", "for these reasons `customer` is liable"),
+        ("when: {action: repair}", "this clause is for `exchange`, `refund_only` and `return`; add `repair` to `for`"),
+        ("during: {from: 2024-01-01, through: 2025-04-30}", "this version is in force only from `2025-05-01` on"),
+        ("during: {through: 2025-04-30, by: request}", "this version is in force only from `2025-05-01` on"),
+        ("during: {from: 2026-01-01}", "orders after `2025-12-31` are not governed by this version"),
+    ],
+)
+def test_a_clause_that_applies_to_nothing_is_told(tmp_path: Path, rest: str, why: str) -> None:
+    found = _loaded(tmp_path, rest)
+    assert [(each.code, each.message) for each in found] == [("PS404-never-applies", "`d` can never apply")]
+    assert (found[0].hint or "").startswith(why)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "when: {condition: [used, damaged]}, unless: {condition: used}",
+        "when: {category: shoes}, unless: {category: shoes/boots}",
+        "when: {reason: [preference, quality], liability: merchant}",
+        "when: {action: [repair, return]}",
+        "when: {any: [{condition: used}, {tier: gold}], not: {condition: used}}",
+        "during: {from: 2025-12-31}",
+        "during: {from: 2026-01-01, by: request}",
+        "during: {through: 2025-05-01}",
+    ],
+)
+def test_a_clause_that_applies_to_something_is_left_alone(tmp_path: Path, rest: str) -> None:
+    assert _loaded(tmp_path, rest) == ()
+
+
+def _loaded(folder: Path, rest: str) -> tuple[Diagnostic, ...]:
+    path = folder / "p.yaml"
+    head = HEAD.replace("{from: 2025-05-01}", "{from: 2025-05-01, through: 2025-12-31}")
+    path.write_text(f"{head}  - {{id: d, deny: {{code: d}}, {rest}}}\n")
+    return load(path).diagnostics

@@ -29,4 +29,12 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "waive: [restock]",
         "waive: [restocking]",
     ),
+    warning(
+        "PS404-never-applies",
+        "A clause that applies to nothing",
+        "Its `unless` holds wherever its `when` does, its `during` lies outside the days of the version, or its "
+        "conditions exclude one another: no request can make it apply.",
+        "- {id: worn, deny: {code: worn}, when: {condition: used}, unless: {condition: [used, damaged]}}",
+        "- {id: worn, deny: {code: worn}, when: {condition: used}, unless: {liability: merchant}}",
+    ),
 )
