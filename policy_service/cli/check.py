@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="Find every mistake in policies and scenarios.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.argument(
+    "paths", nargs=-1, default=["rules"], type=click.Path(exists=True, path_type=Path), metavar="[PATH...]"
+)
 @click.option(
     "--format",
     "form",
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
 def command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
-    """Find every mistake in PATH: files, or folders of policies, statutes and scenarios.
+    """Find every mistake in PATH: files, or folders of policies, statutes and scenarios; by default `rules`.
 
     Each mistake is shown with its file, line and column, and with what would mend it.
     The exit status is 0 when there is none, 1 when there are errors; warnings alone are no error.
@@ -39,7 +41,11 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
       policy check rules/my-shop/2026-01.yaml --strict
     """
     from policy_service.language.diagnostics import in_order
+    from policy_service.language.files import yaml_files
 
+    if not yaml_files(paths):
+        where = " or ".join(f"`{path}`" for path in paths)
+        raise click.UsageError(f"there is nothing to check in {where}: policies and scenarios are files `….yaml`")
     found = in_order(_mistakes(paths))
     if form == "text":
         show_diagnostics(found)

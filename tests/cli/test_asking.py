@@ -25,6 +25,20 @@ def test_clean_policies_are_passed_without_a_word(folder: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
+def test_without_a_path_the_folder_rules_is_checked(folder: Path) -> None:
+    assert policy("check", folder=folder).returncode == 0
+    (folder / "rules" / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
+    assert policy("check", folder=folder).returncode == 1
+
+
+def test_a_folder_without_policies_is_no_success(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    (folder / "empty" / "2026-01.txt").write_text(POLICY, encoding="utf-8")
+    ran = policy("check", "empty", folder=folder)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "there is nothing to check in `empty`" in ran.stderr
+
+
 def test_a_mistake_is_shown_with_its_place_and_mend(folder: Path) -> None:
     (folder / "rules" / "corner-shop.yaml").write_text(
         POLICY.replace("condition: opened", "condition: opend"), encoding="utf-8"
