@@ -17,6 +17,7 @@ from typing import Any
 from policy_service.language.clause import Clause, parse_clause
 from policy_service.language.document import Document
 from policy_service.language.kinds import KindContext
+from policy_service.language.reasons import ReasonTree
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
 from policy_service.language.schema import policy_schema
 from policy_service.language.source import Source
@@ -40,13 +41,15 @@ ANCHORS = {"delivery": "order", "last_delivery": "order", "shipment": "order", "
 # Names and texts: another word in their place is another name, not another rule.
 NAMES = frozenset({"id", "text", "code", "codes", "ask", "entitlements"})
 SIBLINGS_SHOWN = 2
+LIABLE = ("customer", "merchant", "carrier")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """One change: `id` says it and stays the same while the policy does, `clause` is the clause changed.
 
-    `line` is where in `file` the change would be made; `document` is the changed policy.
+    `line` is where in `file` the change would be made; `document` is the changed policy. A change of the document's
+    head has no clause of its own, but `levers`: facts and the values with which it may show.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Mutant:
     line: int
     document: Document
     swapped_with: Clause | None = None
+    levers: Mapping[str, tuple[Any, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +136,70 @@ def _swapped(document: Document) -> Iterator[Mutant]:
 
 
 def _head(document: Document, sources: Mapping[str, Source]) -> Iterator[Mutant]:
-    """Another way of counting days, and a version in force a day earlier or later."""
+    """Changes above the clauses: how days count, when the version is in force, who is liable, what absence means."""
     file = str(document.path)
-    source = next((each for name, each in sources.items() if name == file), None)
+    source = sources.get(file)
     first = document.clauses[0] if document.clauses else None
     if source is None or first is None:
         return
-    for other in ("from_next_day", "from_same_day"):
-        if document.counting in ("from_next_day", "from_same_day") and other != document.counting:
-            says = f"counting {document.counting} -> {other}"
-            yield Mutant(says, first, file, source.position(("counting",)).line, replace(document, counting=other))
+    for path, says, changed, levers in (
+        *_counting(document),
+        *_in_force(document),
+        *_liabilities(document),
+        *_defaults(document),
+    ):
+        yield Mutant(says, first, file, source.position(path).line, changed, levers=levers)
+
+
+HeadEdit = tuple[DataPath, str, Document, Mapping[str, tuple[Any, ...]]]
+
+
+def _counting(document: Document) -> Iterator[HeadEdit]:
+    calendar = ("from_next_day", "from_same_day")
+    if document.counting in calendar:
+        other = calendar[1 - calendar.index(document.counting)]
+        yield ("counting",), f"counting {document.counting} -> {other}", replace(document, counting=other), {}
     if document.if_last_day_closed != "none":
-        line = source.position(("if_last_day_closed",)).line
-        changed = replace(document, if_last_day_closed="none")
-        yield Mutant("if_last_day_closed next_working_day -> none", first, file, line, changed)
+        says = f"if_last_day_closed {document.if_last_day_closed} -> none"
+        yield ("if_last_day_closed",), says, replace(document, if_last_day_closed="none"), {}
+
+
+def _in_force(document: Document) -> Iterator[HeadEdit]:
+    """In force a day less: a day more is seen only where another version stands beside, and then by that one's days."""
+    if document.kind != "policy":
+        return
+    day = timedelta(days=1)
+    start, end = document.effective_from, document.effective_through
+    later = replace(document, effective_from=start + day)
+    yield ("effective", "from"), f"effective.from {start} -> {start + day}", later, {"ordered_on": (start,)}
+    if end is not None:
+        says = f"effective.through {end} -> {end - day}"
+        yield ("effective", "through"), says, replace(document, effective_through=end - day), {"ordered_on": (end,)}
+
+
+def _liabilities(document: Document) -> Iterator[HeadEdit]:
+    tree = document.vocabulary.reasons
+    for path, branch in tree.branches.items():
+        if branch.liability is None:
+            continue
+        for other in [each for each in LIABLE if each != branch.liability][:SIBLINGS_SHOWN]:
+            reasons = ReasonTree({**tree.branches, path: replace(branch, liability=other)})
+            changed = replace(document, vocabulary=replace(document.vocabulary, reasons=reasons))
+            yield (
+                ("reasons", path),
+                f"reasons {path} liability {branch.liability} -> {other}",
+                changed,
+                {"reason": (path,)},
+            )
+
+
+def _defaults(document: Document) -> Iterator[HeadEdit]:
+    for name, fact in document.declared.items():
+        if not isinstance(fact.default, bool):
+            continue
+        declared = {**document.declared, name: replace(fact, default=not fact.default)}
+        says = f"facts {name} default {text_of(fact.default)} -> {text_of(not fact.default)}"
+        yield ("facts", name), says, replace(document, declared=declared), {name: (None,)}
 
 
 def edits_of(clause: Clause, data: dict[str, Any], document: Document) -> Iterator[Edit]:

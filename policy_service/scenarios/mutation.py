@@ -23,6 +23,7 @@ from policy_service.engine.errors import EngineFault, PolicyTooLarge
 from policy_service.language.document import Document
 from policy_service.language.source import Source, read_yaml
 from policy_service.scenarios.cells import never_together, same_everywhere
+from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.expand import Case
 from policy_service.scenarios.mutants import Mutant, mutants_of
 from policy_service.scenarios.plain import plain_json
@@ -135,7 +136,7 @@ def grounds_of(suites: tuple[str, ...]) -> Grounds:
     """Load the suites and run their cases; raises SuiteError, or FailingSuite where a case fails."""
     prepared: list[Prepared] = []
     for file in suites:
-        bench = bench_of(Path(file))
+        bench = bench_of(Path(file), shown(file))
         prepared.extend(_prepared(bench, case) for case in bench.loaded.cases)
     return Grounds(tuple(prepared))
 
@@ -228,6 +229,8 @@ def _examined(
 
 
 def _equivalent(mutant: Mutant, document: Document) -> bool:
+    if mutant.levers is not None:
+        return False
     if mutant.swapped_with is not None:
         return never_together(document, mutant.clause, mutant.swapped_with)
     return same_everywhere(document, mutant.clause, mutant.document)
@@ -291,11 +294,21 @@ class _Search:
     def witness(self, seconds: float) -> tuple[str, int]:
         """A scenario that would notice, or nothing, and how many requests were tried."""
         mutant = self.mutant
-        found, tried = search(self.bases, self.document, mutant.clause, mutant.document, self.pair, seconds)
+        found, tried = search(
+            self.bases,
+            self.document,
+            mutant.clause,
+            mutant.document,
+            self.pair,
+            seconds,
+            mutant.levers or {},
+        )
         return (scenario_of(found, f"tells apart {mutant.id}") if found else ""), tried
 
     def is_proof(self, seconds: float) -> bool:
-        """Whether every cell was tried, and none tells the two apart: only where no number was changed."""
+        """Whether every cell was tried and none tells the two apart; never for a number or a change of the head."""
+        if self.mutant.levers is not None:
+            return False
         changed = self.mutant.document.clause(self.mutant.clause.id)
         if changed is not None and changed.effect != self.mutant.clause.effect:
             return False

@@ -7,10 +7,11 @@ and the clock is moved around every window's closing, until the two decisions di
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, product
+from types import MappingProxyType
 from typing import Any
 
 from policy_service.contract.canonical import canonical
@@ -69,13 +70,14 @@ def search(
     changed: Document,
     pair: Pair,
     seconds: float,
+    levers: Mapping[str, Sequence[Any]] = MappingProxyType({}),
 ) -> tuple[Witness | None, int]:
-    """A witness, or None, and how many requests were tried."""
+    """A witness, or None, and how many requests were tried; `levers` are facts to begin with, and their values."""
     ends = time.monotonic() + seconds
     weak: Witness | None = None
     tried = 0
     seen: set[bytes] = set()
-    for base, request in _candidates(bases, document, clause, changed, pair):
+    for base, request in _candidates(bases, document, clause, changed, pair, levers):
         key = canonical([request, base.inspection])
         if key in seen:
             continue
@@ -98,7 +100,8 @@ def told_apart(base: Base, request: Json, pair: Pair) -> Witness | None:
         return None
     after = pair.after(request, base.inspection)
     if after is None:
-        return None
+        # The other refuses where this one decides: no version in force, say.
+        return Witness(base, request, ((("outcome",), before["outcome"]),))
     expect = tuple(differences(before, after))
     return Witness(base, request, _best(expect)) if expect else None
 
@@ -114,14 +117,20 @@ def _best(expect: tuple[tuple[Path, Any], ...]) -> tuple[tuple[Path, Any], ...]:
 
 
 def _candidates(
-    bases: Sequence[Base], document: Document, clause: Clause, changed: Document, pair: Pair
+    bases: Sequence[Base],
+    document: Document,
+    clause: Clause,
+    changed: Document,
+    pair: Pair,
+    levers: Mapping[str, Sequence[Any]],
 ) -> Iterator[tuple[Base, Json]]:
     """Requests, the simplest first: the suite's own, then with one lever pulled, then with several."""
     for base in bases:
         yield base, base.request
     other = changed.clause(clause.id)
     concerned = [clause, *([other] if other else []), *_related(document, clause)]
-    pulls = _pulls(document, concerned)
+    pulls = {name: list(values) for name, values in levers.items()}
+    pulls |= {name: values for name, values in _pulls(document, concerned).items() if name not in pulls}
     for count in range(1, MOST_TOGETHER + 1):
         for base in bases:
             for line in range(len(base.request["lines"])):

@@ -25,6 +25,10 @@ NOTICING = """\
     now: 2025-06-30T12:00:00+08:00
     with: {order.delivered_at: null}
     expect: {outcome: denied}
+  - name: the first day of the policy
+    now: 2024-01-03T12:00:00+08:00
+    with: {order.placed_at: 2024-01-01T00:00:00+08:00, order.delivered_at: 2024-01-02T12:00:00+08:00}
+    expect: {outcome: approved}
   - name: exchanges
     with: {lines.0.action: exchange, order.lines.0.tags: [special-offer]}
     expect: {outcome: denied}
@@ -50,6 +54,7 @@ def survivors(results: dict[str, Result]) -> set[str]:
 def test_each_number_value_exception_and_clause_is_changed(tmp_path: Path) -> None:
     assert {
         "counting from_next_day -> from_same_day",
+        "effective.from 2024-01-01 -> 2024-01-02",
         "thirty-days dropped",
         "thirty-days window.days 30 -> 31",
         "thirty-days window.days 30 -> 29",
@@ -88,6 +93,15 @@ def test_a_change_that_no_request_can_show_is_proved_equivalent(tmp_path: Path) 
     twice = POLICY.replace("when: {tags: special-offer}", "when: {tags: special-offer, any: [{tags: special-offer}]}")
     result = mutated(tmp_path, policy=twice)["final-sale when.tags dropped"]
     assert (result.status, result.by) == (Status.EQUIVALENT, "applies in the same cells")
+
+
+def test_what_the_head_says_is_changed_too(tmp_path: Path) -> None:
+    head = "reasons: {size: {liability: merchant}}\nfacts: {assembled: {about: line, type: boolean, default: false}}\n"
+    clause = "  - id: assembled-stays\n    deny: {code: assembled}\n    when: {assembled: true}\n"
+    results = mutated(tmp_path, policy=POLICY.replace("\nclauses:", f"{head}\nclauses:") + clause)
+    assert results["reasons size liability merchant -> customer"].status is Status.SURVIVED
+    assert "lines.0.reason: size" in results["reasons size liability merchant -> customer"].scenario
+    assert results["facts assembled default false -> true"].status is Status.KILLED
 
 
 def test_a_survivor_may_be_explained_in_the_suite(tmp_path: Path) -> None:
