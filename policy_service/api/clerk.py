@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from policy_service.ledger.errors import Conflict, Unknown
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.records import Answer, Key, Stored
 from policy_service.service import Service
+
+log = logging.getLogger(__name__)
 
 OUTCOMES = {"approve": "approved", "deny": "denied"}
 BY_DEADLINE = "deadline"
@@ -125,12 +128,16 @@ class Clerk:
             return self.ledger.record(new, key)
 
     def settle_by_clock(self, review: Stored, otherwise: str) -> None:
-        """Settles a review that nobody answered; somebody who was faster wins."""
+        """Settles a review that nobody answered; somebody who was faster wins.
+
+        One that cannot be settled stays, and is told of as a deadline that passed. Raises ProblemError 503.
+        """
         try:
             self.resolve(review.id, OUTCOMES[otherwise], BY_DEADLINE, None, "en", None, "settled_by_deadline")
         except ProblemError as error:
-            if error.problem.status != 409:
+            if error.problem.status >= 500:
                 raise
+            log.warning("review %s is not settled by its deadline: %s", review.id, error.problem.detail)
 
     def _settled(self, before: Stored, act: Mapping[str, Any], locale: str, id: str | None = None) -> Decided:
         """The decision that takes the place of one under review: its other lines stand."""

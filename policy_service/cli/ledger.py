@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from policy_service.cli._console import console
 from policy_service.cli._ledger import ledger_option, opened, pseudonym_option
+from policy_service.cli._rules import open_catalog, rules_option
 
 
 @click.group("ledger", short_help="Verify, export and erase what is kept.")
@@ -81,12 +83,67 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
 @command.command("erase")
 @ledger_option
 @pseudonym_option
-@click.option("--customer", required=True, metavar="ID", help="The customer's id, as the shop knows it.")
+@click.option("--customer", metavar="ID", help="The customer's id, as the shop knows it.")
+@click.option("--before", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="DATE", help="Everybody, up to this date.")
 @click.option("--merchant", metavar="NAME", help="Only with this merchant.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def erase(ledger: str, pseudonym_key: Path | None, customer: str, merchant: str | None, yes: bool) -> None:
-    """Erase what names a customer: ids, serial and tracking numbers, and texts of their cases. Chains still hold."""
+def erase(
+    ledger: str,
+    pseudonym_key: Path | None,
+    customer: str | None,
+    before: datetime | None,
+    merchant: str | None,
+    yes: bool,
+) -> None:
+    """Erase what names a customer: ids, serial and tracking numbers, and texts of their cases. Chains still hold.
+
+    Either one customer, on demand, or everybody of records older than a date, as retention asks.
+    """
+    if (customer is None) == (before is None):
+        raise click.UsageError("say whom: either `--customer ID` or `--before DATE`")
     if not yes:
-        click.confirm(f"erase `{customer}` for good?", abort=True)
+        whom = f"`{customer}`" if customer is not None else f"everybody before {before:%Y-%m-%d}"
+        click.confirm(f"erase {whom} for good?", abort=True)
     with opened(ledger, pseudonym_key) as found:
-        click.echo(f"erased in {found.erase(customer, merchant)} records")
+        if customer is not None:
+            erased = found.erase(customer, merchant)
+        else:
+            assert before is not None
+            erased = found.erase_before(before.replace(tzinfo=UTC), merchant)
+        click.echo(f"erased in {erased} records")
+
+
+@command.command("replay")
+@rules_option
+@ledger_option
+@click.option("--merchant", metavar="NAME", help="Only this merchant's decisions.")
+def replay(rules: Path, ledger: str, merchant: str | None) -> None:
+    """Make every recorded decision again, with the policy of then, and compare the receipts.
+
+    Policies that are no longer among the rules are read from the ledger, which keeps them. The exit status is 0 when
+    all are the same bit for bit, 1 when one is not. What other rules would have decided is what `policy replay` answers.
+    """
+    from policy_service.api.clerk import Clerk
+    from policy_service.contract.problems import ProblemError
+    from policy_service.ledger.exporting import each
+    from policy_service.ledger.reading import Filter
+    from policy_service.service import Service
+
+    catalog = open_catalog(rules)
+    same = different = 0
+    with opened(ledger) as found:
+        clerk = Clerk(Service(catalog), catalog, found)
+        for item in each(found, Filter(merchant=merchant)):
+            try:
+                again = clerk.replay(item.id)
+            except ProblemError as error:
+                different += 1
+                click.echo(f"{item.id}: {error.problem.detail}")
+                continue
+            if again.same:
+                same += 1
+            else:
+                different += 1
+                click.echo(f"{item.id}: differs in {', '.join(again.differs) or 'its receipt'}")
+    click.echo(f"{same} the same bit for bit" + (f", {different} not" if different else ""))
+    raise SystemExit(1 if different else 0)

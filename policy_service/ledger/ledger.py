@@ -259,15 +259,13 @@ class Ledger:
         with self.database.reading() as connection:
             return recording.policy_files(connection, digest)
 
-    def unanswered_reviews(self) -> list[Stored]:
+    def unanswered_reviews(self, now: int) -> list[Stored]:
         """Reviews whose time has passed and whose policy says what then."""
-        now = self.now()
         with self.database.reading() as connection:
             return falling_due.unanswered(connection.execute, now)
 
-    def fire_timers(self) -> int:
-        """Fires what has fallen due; returns how many timers."""
-        now = self.now()
+    def fire_timers(self, now: int) -> int:
+        """Fires what has fallen due; returns how many timers. What `unanswered_reviews` gave must be settled before."""
         with self.database.reading() as connection:
             if not falling_due.is_due(connection.execute, now):
                 return 0
@@ -303,6 +301,10 @@ class Ledger:
             return erasing.erase(transaction, names, merchant)
 
         return int(self.write(work))
+
+    def erase_before(self, before: datetime, merchant: str | None = None) -> int:
+        """Erases what names anybody in records of before an instant; returns from how many."""
+        return int(self.write(lambda transaction: erasing.erase_before(transaction, to_us(before), merchant)))
 
     def forget_keys(self, older_than_us: int) -> int:
         """Forgets idempotency keys of before an instant; returns how many."""

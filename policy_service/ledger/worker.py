@@ -47,12 +47,13 @@ class Worker:
     def once(self) -> int:
         """One round of everything; returns how much there was to do."""
         ledger = self._ledger
-        done = 0
-        for review in ledger.unanswered_reviews():
+        # one instant for both: no review may fall due between being looked for and its timer's firing
+        done, now = 0, ledger.now()
+        for review in ledger.unanswered_reviews(now):
             if review.duties.otherwise is not None:
                 self._settle(review, review.duties.otherwise)
                 done += 1
-        done += ledger.fire_timers()
+        done += ledger.fire_timers(now)
         for webhook in self._webhooks:
             done += deliver(ledger.write, ledger.now, ledger.database.reading, webhook, self._executor, self._timeout)
         return done + ledger.tally()

@@ -227,3 +227,13 @@ def test_a_policy_in_use_decides_and_replays_whatever_becomes_of_its_file(shop: 
     )
     shop.open()
     assert shop.post(f"/v1/decisions/{id}/replay", {})["same"]
+
+
+def test_retention_erases_everybody_before_a_date(shop: Any) -> None:
+    old = shop.decide(case="RMA-1")
+    shop.clock.forward(days=10)
+    new = shop.decide(case="RMA-2")
+    assert shop.ledger.erase_before(shop.clock.now) == 1
+    customers = [shop.get(f"/v1/decisions/{each['id']}/request")["customer"] for each in (old, new)]
+    assert customers == [{"tier": "normal"}, {"id": "C-1", "tier": "normal"}]
+    assert breaks(shop) == []

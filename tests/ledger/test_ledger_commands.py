@@ -1,0 +1,114 @@
+"""The commands about the ledger: seed, verify, export, erase, replay, report, worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from policy_service.cli import policy
+from policy_service.ledger.ledger import Ledger
+from policy_service.ledger.reading import Filter
+from policy_service.ledger.reports.catalogue import make
+from policy_service.ledger.reports.counting import Span
+
+RULES = str(Path(__file__).resolve().parents[2] / "rules")
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A ledger with a short history."""
+    path = str(tmp_path_factory.mktemp("demo") / "demo.db")
+    done = CliRunner().invoke(policy, ["demo", "seed", "--rules", RULES, "--cases", "60", "--ledger", path])
+    assert done.exit_code == 0, done.output
+    return path
+
+
+@pytest.fixture
+def run(seeded: str) -> Run:
+    def run(*arguments: str, status: int = 0) -> Result:
+        done = CliRunner().invoke(policy, [*arguments, "--ledger", seeded])
+        assert done.exit_code == status, done.output
+        return done
+
+    return run
+
+
+def test_the_history_is_the_same_for_the_same_seed(seeded: str, tmp_path: Path) -> None:
+    other = str(tmp_path / "other.db")
+    CliRunner().invoke(policy, ["demo", "seed", "--rules", RULES, "--cases", "60", "--ledger", other])
+    pages = []
+    for path in (seeded, other):
+        ledger = Ledger.open(path)
+        pages.append([make(ledger, name, Span()) for name in ("reasons", "money", "times")])
+        ledger.close()
+    assert pages[0] == pages[1]
+
+
+def test_a_ledger_with_something_in_it_is_not_seeded(run: Run) -> None:
+    assert "not empty" in run("demo", "seed", "--rules", RULES, status=2).output
+
+
+def test_verify_prints_links_that_can_be_asked_for_again(run: Run) -> None:
+    lines = run("ledger", "verify").output.splitlines()
+    assert lines[-1] == "everything holds"
+    merchant, link = lines[0].partition(":")[0], lines[0].rpartition(" ")[2]
+    assert run("ledger", "verify", "--expect", f"{merchant}={link}").output.endswith("everything holds\n")
+    assert "is not in the chain" in run("ledger", "verify", "--expect", f"{merchant}=sha256:0", status=1).output
+
+
+def test_an_export_holds_every_decision_with_its_request(run: Run, tmp_path: Path) -> None:
+    lines, table = tmp_path / "all.jsonl", tmp_path / "all.parquet"
+    said = run("ledger", "export", str(lines)).output
+    records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    assert said == f"{len(records)} decisions written to {lines}\n"
+    assert {"id", "case_id", "recorded_at", "act", "request", "decision"} == set(records[0])
+    run("ledger", "export", str(table))
+    rows = pq.read_table(table).to_pylist()
+    assert [row["id"] for row in rows] == [record["id"] for record in records]
+    assert json.loads(rows[0]["decision"]) == records[0]["decision"]
+    run("ledger", "export", str(tmp_path / "all.txt"), status=2)
+
+
+def test_every_decision_of_the_history_replays_bit_for_bit_whatever_the_rules_say_now(run: Run, tmp_path: Path) -> None:
+    assert "the same bit for bit\n" in run("ledger", "replay", "--rules", RULES).output
+    (tmp_path / "other").mkdir()
+    policy_file = (
+        "merchant: other\nversion: '1'\neffective: {from: 2025-01-01}\ntimezone: UTC\ncurrency: CNY\nclauses:\n  - id: a\n    window: {days: 3, after: delivery}\n"
+    )
+    (tmp_path / "other" / "1.yaml").write_text(policy_file, encoding="utf-8")
+    said = run("ledger", "replay", "--rules", str(tmp_path)).output
+    assert said.endswith("the same bit for bit\n")
+    assert ", " not in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "html"])
+def test_a_report_is_written_in_each_form(run: Run, tmp_path: Path, form: str) -> None:
+    printed = run("report", "reasons", "--format", form).output
+    assert "preference" in printed
+    target = tmp_path / "report"
+    run("report", "reasons", "--format", form, "--output", str(target), "--language", "zh-CN")
+    assert target.stat().st_size > 100
+
+
+def test_erasing_says_in_how_many_records(run: Run, seeded: str) -> None:
+    ledger = Ledger.open(seeded)
+    customer = ledger.decisions(Filter()).items[0].request["customer"]["id"]
+    ledger.close()
+    assert run("ledger", "erase", "--customer", customer, "--yes").output.startswith("erased in ")
+    assert run("ledger", "verify").output.endswith("everything holds\n")
+
+
+def test_the_worker_does_what_is_due_and_ends(run: Run) -> None:
+    assert run("worker", "--rules", RULES, "--once").output.strip().endswith("done")
+
+
+def test_a_ledger_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    done = CliRunner().invoke(policy, ["ledger", "verify", "--ledger", "postgresql://nobody@127.0.0.1:9/none"])
+    assert done.exit_code != 0
+    assert "the ledger cannot be opened" in done.output + str(done.exception)
