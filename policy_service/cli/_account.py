@@ -152,9 +152,8 @@ def _sums(line: Json) -> Iterator[Line]:
 
 
 def _benefit(item: Json) -> str:
-    rest = ", ".join(
-        f"{key} {value}" for key, value in item.items() if key not in ("code", "clause") and value is not None
-    )
+    more = {key: value for key, value in item.items() if key not in ("code", "clause") and value is not None}
+    rest = ", ".join(f"{key} {_plain(value)}" for key, value in more.items())
     source = f" [{item['clause']}]" if item.get("clause") else ""
     return f"{item['code']}{f' ({rest})' if rest else ''}{source}"
 
@@ -171,7 +170,10 @@ def _counterfactual(each: Json) -> str:
 
 
 def _plain(value: Any) -> str:
-    return (", ".join(map(str, value)) or "nothing") if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text or "nothing"
 
 
 def _money(decision: Json) -> Iterator[Line]:
