@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="Find every mistake in policies and scenarios.")
-@click.argument(
-    "paths", nargs=-1, default=["rules"], type=click.Path(exists=True, path_type=Path), metavar="[PATH...]"
-)
+@click.argument("paths", nargs=-1, default=["rules"], type=click.Path(exists=True, path_type=Path), metavar="[PATH...]")
 @click.option(
     "--format",
     "form",
@@ -57,10 +55,11 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 
 
 def _mistakes(paths: tuple[Path, ...]) -> Iterator[Diagnostic]:
+    from policy_service.catalog.size import beyond_engine
     from policy_service.language.checking import check
     from policy_service.scenarios.reading import suites_in
 
-    yield from check(paths)
+    yield from check(paths, beyond_engine)
     for suite in suites_in(paths):
         yield from _of_suite(suite)
 

@@ -54,6 +54,15 @@ def test_a_mistake_is_shown_with_its_place_and_mend(folder: Path) -> None:
     assert ran.stdout.splitlines()[-1] == "1 error in 1 file"
 
 
+def test_a_policy_that_cannot_be_served_is_not_passed(folder: Path) -> None:
+    alternatives = ", ".join(f"{{sku: S-{n}, tags: t-{n % 150}}}" for n in range(4_000))
+    (folder / "rules" / "corner-shop.yaml").write_text(
+        f"{POLICY}\n  - {{id: many, grant: [free_pickup], when: {{any: [{alternatives}]}}}}\n", encoding="utf-8"
+    )
+    ran = policy("check", "rules", folder=folder)
+    assert (ran.returncode, "PS220-too-many-rules" in ran.stdout) == (1, True)
+
+
 def test_mistakes_of_policies_and_suites_come_in_one_run(folder: Path) -> None:
     (folder / "rules" / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
     (folder / "rules" / "suite.yaml").write_text("suite: ours\nscenaries: []\n", encoding="utf-8")
