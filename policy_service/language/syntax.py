@@ -12,6 +12,7 @@ from policy_service.language.slips import misplaced_mark
 __all__ = ["Complaint", "explain", "without_item"]
 
 ITEM = re.compile(r"( *)- ")
+VALUE = re.compile(r"[^'\"]*?[:-] +('[^']*'|\"[^\"]*\"|[*&]\S+) *$")
 TOP = re.compile(r"[^\s#]")
 
 
@@ -78,6 +79,8 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
         )
     if "mapping values are not allowed" in problem or "flow" in context:
         return _stray_colon(text, line, column)
+    if "did not find expected key" in problem and (complaint := _goes_on(text, line, column)) is not None:
+        return complaint
     if "did not find expected key" in problem or "'-' indicator" in problem or "block end" in problem:
         return Complaint(
             "PS003-syntax",
@@ -110,6 +113,20 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
             "PS003-syntax", f"text cannot begin with `{text[column : column + 1]}`", "quote the text", line, column
         )
     return Complaint("PS003-syntax", f"this is not YAML: {problem}", None, line, column)
+
+
+def _goes_on(text: str, line: int, column: int) -> Complaint | None:
+    """Text behind what already was a whole value: a quoted one, or the name of a repeated part."""
+    value = VALUE.match(text[:column])
+    if value is None:
+        return None
+    begins = value.start(1)
+    if text[begins] in "*&":
+        message, hint = "`*` and `&` at the start of text mark repeated parts", "quote the text"
+        return Complaint("PS007-unknown-alias", message, hint, line, begins)
+    other = "double" if text[begins] == "'" else "single"
+    message, hint = "the text goes on behind its closing quote", f"put the whole text in {other} quotes"
+    return Complaint("PS003-syntax", message, hint, line, column)
 
 
 def _brackets() -> str:

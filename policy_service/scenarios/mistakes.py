@@ -119,13 +119,52 @@ def row_length(at: At, columns: int, values: int) -> Problem:
 
 def nothing_expected(at: At, name: str) -> Problem:
     return Problem(
-        "PS512-nothing-expected", at, f"the scenario `{name}` expects nothing", "add `expect: {outcome: approved}`"
+        "PS512-nothing-expected",
+        at,
+        f"the scenario{f' `{name}`' if name else ''} expects nothing",
+        "add `expect: {outcome: approved}`",
     )
 
 
 def impossible_value(at: At, path: str, value: str, choices: Sequence[str]) -> Problem:
     message = f"`{path}` can never be `{value}`"
     return Problem("PS513-impossible-value", at, message, _did_you_mean(value, choices, _one_of(choices)))
+
+
+TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def wrong_type(at: At, path: str, got: str, shown: str, wanted: Sequence[str]) -> Problem:
+    """`shown` is the value in YAML, `wanted` the JSON types that may stand there."""
+    names = " or ".join(TYPES[kind] for kind in wanted)
+    number = shown.removeprefix("-")
+    if got == "text" and "integer" in wanted and number.isascii() and number.isdigit():
+        hint = f"without quotes: `{shown}`"
+    elif "array" in wanted:
+        hint = f"write a list: `[{shown}]`"
+    elif "object" in wanted:
+        hint = f"name a part of it, with a dot after `{path}`"
+    elif got == "a list":
+        hint = "write one value; a list of one value per instant goes with `clock`"
+    else:
+        hint = f"write {names}"
+    return Problem("PS513-impossible-value", at, f"`{path}` is {names}, never {got} such as `{shown}`", hint)
+
+
+def duplicate_column(at: At, path: str, first: int) -> Problem:
+    return Problem(
+        "PS518-duplicate-column",
+        at,
+        f"two columns are `{path}`, the first is column {first + 1}",
+        "drop one of them: only the last would count",
+    )
 
 
 def unknown_name(at: At, path: str, name: str, known: Sequence[str]) -> Problem:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
+from policy_service.language.diagnostics import suggest
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.scenarios import mistakes
 from policy_service.scenarios.mistakes import At
-from policy_service.scenarios.paths import Path, PathError, parse_path
+from policy_service.scenarios.paths import Path, PathError, parse_path, show_path
 
 SUITE_KEYS = ("suite", "policies", "now", "given", "scenarios", "accepted_mutants")
 SCENARIO_KEYS = ("name", "now", "with", "table", "clock", "expect", "then")
@@ -179,12 +180,13 @@ def _accepted(reader: Reader, top: Mapping[Any, Any]) -> tuple[AcceptedMutant, .
         reader.members(top["accepted_mutants"], ("accepted_mutants",), "accepted_mutants", example)
     ):
         at: At = ("accepted_mutants", index)
-        known = reader.mapping(entry, at, "accepted_mutants", example)
+        known = reader.mapping(entry, at, "an accepted mutant", "{mutant: ..., because: ...}")
         reader.keys(known, at, "an accepted mutant", ("mutant", "because"))
-        if "mutant" not in known:
+        if known is entry and "mutant" not in known:
             reader.problems.append(
                 mistakes.missing_key(at, "an accepted mutant", "mutant", "mutant: return-30 window.days 30 -> 31")
             )
+        if "mutant" not in known:
             continue
         mutant = reader.text(known["mutant"], (*at, "mutant"), "mutant", "return-30 window.days 30 -> 31")
         if not known.get("because"):
@@ -215,7 +217,9 @@ def _scenario(reader: Reader, entry: object, at: At) -> Scenario:
         entry, at, "a scenario", "{name: the thirtieth day still counts, expect: {outcome: approved}}"
     )
     reader.keys(data, at, "a scenario", SCENARIO_KEYS)
-    if data and "name" not in data:
+    # A misspelt key is told as such, and not as a missing one besides.
+    meant = {suggest(text_of(key), SCENARIO_KEYS) for key in data if key not in SCENARIO_KEYS}
+    if data and data.get("name") is None and "name" not in meant:
         reader.problems.append(mistakes.missing_key(at, "the scenario", "name", "name: the thirtieth day still counts"))
     named = data.get("name") is not None
     scenario = Scenario(
@@ -230,7 +234,7 @@ def _scenario(reader: Reader, entry: object, at: At) -> Scenario:
         expect=_part(reader, data, at, "expect", "{outcome: approved}"),
         then=_then(reader, data["then"], (*at, "then")) if "then" in data else None,
     )
-    if data and not _expects(scenario):
+    if data and not _expects(scenario) and not {"expect", "table", "then"} & meant:
         reader.problems.append(mistakes.nothing_expected(at, scenario.name))
     return scenario
 
@@ -256,6 +260,10 @@ def _table(reader: Reader, data: object, at: At) -> Table:
     columns = reader.members(known.get("columns"), (*at, "columns"), "columns", "[customer.tier, expect.outcome]")
     rows = reader.members(known.get("rows"), (*at, "rows"), "rows", "[[normal, denied], [diamond, approved]]")
     paths = [reader.path(column, (*at, "columns", index)) for index, column in enumerate(columns)]
+    for index, path in enumerate(paths):
+        if path and path in paths[:index]:
+            at_column: At = (*at, "columns", index)
+            reader.problems.append(mistakes.duplicate_column(at_column, show_path(path), paths.index(path)))
     kept: list[tuple[object, ...]] = []
     for index, row in enumerate(rows):
         values = row if isinstance(row, list) else [row]

@@ -107,6 +107,19 @@ def test_text_cut_by_a_comma_is_told_whole(text: str, hint: str, mended: dict[st
     assert source.data == {"t": mended}
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "hint"),
+    [
+        ("a: 1\nt: 'The shop's return\nb: 2\n", 14, "put the whole text in double quotes"),
+        ('- t: "Final" sale\n  b: 2\n', 14, "put the whole text in single quotes"),
+        ("a: 1\nt: *Return or exchange\nb: 2\n", 4, "quote the text"),
+        ("a:\n  b: 1\n    c: 2\n", 5, "line it up with the key above"),
+    ],
+)
+def test_text_behind_a_whole_value_is_told_as_that(text: str, column: int, hint: str) -> None:
+    assert [(each.position.column, each.hint) for each in read_yaml(text).diagnostics] == [(column, hint)]
+
+
 def test_an_explicit_null_is_no_cut_text() -> None:
     assert read_yaml("with: {a: 1, order.delivered_at: null, b: }").diagnostics == ()
 
