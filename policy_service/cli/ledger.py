@@ -121,7 +121,7 @@ def replay(rules: Path, ledger: str, merchant: str | None) -> None:
     """Make every recorded decision again, with the policy of then, and compare the receipts.
 
     Policies that are no longer among the rules are read from the ledger, which keeps them. The exit status is 0 when
-    all are the same bit for bit, 1 when one is not. What other rules would have decided is what `policy replay` answers.
+    all are the same bit for bit, 1 when one is not. What other rules would have decided is what `policy replay` tells.
     """
     from policy_service.api.clerk import Clerk
     from policy_service.contract.problems import ProblemError
