@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
 COVERAGE_FORMS = ("text", "html", "json", "lcov")
+
+
+class Form(click.Choice[str]):
+    """How coverage is written; a path that stands where the form would is told from a slip."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in COVERAGE_FORMS and Path(str(value)).exists():
+            self.fail(f"`{value}` is a path; put `--coverage` behind the paths, or write `--coverage=text`", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command("test")
@@ -25,7 +35,7 @@ COVERAGE_FORMS = ("text", "html", "json", "lcov")
     "coverage_form",
     is_flag=False,
     flag_value="text",
-    type=click.Choice(COVERAGE_FORMS),
+    type=Form(COVERAGE_FORMS),
     help="Show which clauses and which sides of which comparisons no scenario shows; "
     "html, json and lcov also write policy-coverage.html, .json or .lcov.",
 )
