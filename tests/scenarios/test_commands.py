@@ -1,0 +1,130 @@
+"""The commands end with 0, 1 or 2, and say why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from policy_service.cli import policy
+from policy_service.scenarios import campaign
+from policy_service.scenarios.mutation import grounds_of
+from policy_service.service import Service
+from tests.scenarios.corner_shop import POLICY, SUITE, open_shop
+
+POOR = SUITE.split("  - name: dear")[0]
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    grounds_of.cache_clear()
+    campaign.mutants_at.cache_clear()
+    monkeypatch.chdir(tmp_path)
+    open_shop(tmp_path / "rules" / "corner-shop")
+    return tmp_path / "rules" / "corner-shop"
+
+
+def policy_(*arguments: str) -> Result:
+    return CliRunner().invoke(policy, list(arguments))
+
+
+def decided(request: dict[str, object]) -> dict[str, object]:
+    file = Path("rules/corner-shop/scenarios/shop.yaml").resolve()
+    bench = grounds_of((str(file),)).prepared[0].bench
+    return Service(bench.shop).decide(request).decision
+
+
+def request() -> dict[str, object]:
+    file = Path("rules/corner-shop/scenarios/shop.yaml").resolve()
+    return grounds_of((str(file),)).prepared[0].request
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        ([], 0, "8 scenarios: 8 passed"),
+        (["--coverage"], 0, "100%"),
+        (["--coverage=html"], 0, "written to policy-coverage.html"),
+        (["--fail-under", "100"], 0, "100%"),
+        (["-k", "in time", "--fail-under", "100"], 1, "below 100%"),
+        (["-k", "zeppelin"], 2, "no scenarios that match"),
+        (["--shuffle"], 0, "every decision is the same"),
+        (["--junit", "j.xml", "--no-memo"], 0, "8 passed"),
+    ],
+    ids=["all", "coverage", "html", "enough", "too little", "nobody", "shuffled", "junit"],
+)
+def test_policy_test(options: list[str], status: int, said: str) -> None:
+    ran = policy_("test", "rules", *options)
+    assert (ran.exit_code, said in ran.output) == (status, True), ran.output
+
+
+def test_a_path_behind_coverage_is_not_a_form() -> None:
+    ran = policy_("test", "--coverage", "rules")
+    assert ran.exit_code == 2
+    assert "put `--coverage` behind the paths" in ran.output
+
+
+def test_policy_mutate_shows_survivors_with_what_would_kill_them(shop: Path) -> None:
+    (shop / "scenarios" / "shop.yaml").write_text(POOR, encoding="utf-8")
+    ran = policy_("mutate", "rules", "-n", "1")
+    assert ran.exit_code == 1
+    assert "SURVIVED rules/corner-shop/policy.yaml:17  look-twice dropped" in ran.output
+    assert "  - name: tells apart look-twice dropped\n    now: 2025-06-10T12:00:00+08:00\n" in ran.output
+
+
+def test_policy_mutate_of_one_policy_as_json() -> None:
+    ran = policy_("mutate", "rules/corner-shop/policy.yaml", "-n", "1", "--no-cache", "--json")
+    rows = json.loads(ran.output)
+    assert {row["status"] for row in rows} <= {"killed", "equivalent", "survived"}
+    assert {row["file"] for row in rows} == {"rules/corner-shop/policy.yaml"}
+
+
+def test_policy_mutate_wants_a_suite_that_passes(shop: Path) -> None:
+    (shop / "policy.yaml").write_text(POLICY.replace("days: 30", "days: 3"), encoding="utf-8")
+    ran = policy_("mutate", "rules")
+    assert ran.exit_code == 2
+    assert "this scenario fails as the policy stands" in ran.output
+
+
+def test_policy_boundaries_writes_suites_that_run() -> None:
+    assert policy_("boundaries", "rules", "-o", "written").exit_code == 0
+    ran = policy_("test", "written")
+    assert ran.exit_code == 0, ran.output
+
+
+def test_policy_record_writes_a_suite_that_runs() -> None:
+    asked = request()
+    Path("one.json").write_text(json.dumps({"request": asked, "decision": decided(asked)}), encoding="utf-8")
+    assert policy_("record", "one.json", "--shrink", "-o", "rules/corner-shop/scenarios/one.yaml").exit_code == 0
+    ran = policy_("test", "rules/corner-shop/scenarios/one.yaml")
+    assert ran.exit_code == 0, ran.output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "is not JSON"), ("[]", "holds no request")],
+)
+def test_policy_record_refuses_what_is_no_decision(text: str, said: str) -> None:
+    Path("one.json").write_text(text, encoding="utf-8")
+    ran = policy_("record", "one.json")
+    assert (ran.exit_code, said in ran.output) == (2, True)
+
+
+def test_policy_record_takes_no_slip_for_an_id() -> None:
+    ran = policy_("record", "oen.json")
+    assert ran.exit_code == 2
+    assert "there is no file `oen.json`" in ran.output
+    assert not Path("policy-ledger.db").exists()
+
+
+def test_policy_replay_says_whether_anything_differs(shop: Path) -> None:
+    asked = request()
+    Path("d.jsonl").write_text(json.dumps({"request": asked, "decision": decided(asked)}) + "\n", encoding="utf-8")
+    assert policy_("replay", "d.jsonl").exit_code == 0
+    (shop / "policy.yaml").write_text(POLICY.replace("days: 30", "days: 3"), encoding="utf-8")
+    ran = policy_("replay", "d.jsonl")
+    assert (ran.exit_code, "1 x approved -> denied" in ran.output) == (1, True), ran.output
+    Path("d.jsonl").write_text("{\n", encoding="utf-8")
+    assert policy_("replay", "d.jsonl").exit_code == 2
