@@ -14,7 +14,7 @@ read each scenario, change what should be otherwise, and take away its comment w
 PATHS = click.Path(exists=True, path_type=Path)
 
 
-@click.command("boundaries")
+@click.command("boundaries", short_help="Write the scenarios that suites lack at every limit.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PATHS)
 @click.option(
     "-o",

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 
-@click.command("mutate")
+@click.command("mutate", short_help="Change policies a little; say which changes no test sees.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "-n", "workers", type=click.IntRange(1), metavar="N", help="Run in N processes; by default one for each core."
