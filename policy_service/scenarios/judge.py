@@ -12,7 +12,7 @@ from functools import cache
 
 from policy_service.contract.schema import decision_schema, inspection_schema, request_schema
 from policy_service.language.problem import Problem
-from policy_service.language.scalars import text_of
+from policy_service.language.scalars import PlainFloat, PlainInt, text_of
 from policy_service.scenarios import mistakes
 from policy_service.scenarios.compare import INSTANT
 from policy_service.scenarios.mistakes import At
@@ -108,15 +108,54 @@ def _request_path(shape: Shape, path: Path, value: object, at: At, document: str
 def _within(shape: Shape, path: Path, value: object, at: At, document: str) -> Iterator[Problem]:
     """Every key below a value, and every scalar where the contract lists what may stand."""
     if isinstance(value, Mapping):
+        if shape.types(path) - {"null"} == {"array"}:
+            yield mistakes.wrong_type(at, show_path(path), "a mapping", _brief(value), ("array",))
+            return
         for key, part in value.items():
             yield from _request_path(shape, (*path, text_of(key)), part, (*at, key), document)
-    elif isinstance(value, list):
+        return
+    yield from _typed(shape, path, value, at)
+    if isinstance(value, list):
         for index, part in enumerate(value):
             yield from _request_path(shape, (*path, index), part, (*at, index), document)
     elif value is not None and path and not shape.unknown(path):
         choices = shape.choices(path)
         if choices and text_of(value) not in choices:
             yield mistakes.impossible_value(at, show_path(path), text_of(value), choices)
+
+
+def _typed(shape: Shape, path: Path, value: object, at: At) -> Iterator[Problem]:
+    """A mistake where the contract has another type at the path: the text `"2"` for a number, one value for a list."""
+    wanted = shape.types(path) - {"null"}
+    got, fits = _type_of(value)
+    if wanted and fits and not wanted & fits:
+        yield mistakes.wrong_type(at, show_path(path), got, _brief(value), sorted(wanted))
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_brief, value))}]"
+    return "{...}" if isinstance(value, Mapping) else text_of(value)
+
+
+def _type_of(value: object) -> tuple[str, frozenset[str]]:
+    """What a value is called, and the types of the contract that it can stand for; a plain scalar is also its text."""
+    match value:
+        case None:
+            return "null", frozenset()
+        case Mapping():
+            # Into a list, a mapping names members: `lines: {0: {outcome: approved}}`.
+            return "a mapping", frozenset({"object", "array"})
+        case list():
+            return "a list", frozenset({"array"})
+        case bool():
+            return "true or false", frozenset({"boolean", "string"})
+        case PlainInt():
+            return "a whole number", frozenset({"integer", "number", "string"})
+        case PlainFloat():
+            return "a number", frozenset({"number", "string"})
+        case _:
+            return "text", frozenset({"string"})
 
 
 def _expected(shape: Shape, path: Path, value: object, at: At, clocked: bool) -> Iterator[Problem]:
@@ -137,7 +176,10 @@ def _values(shape: Shape, path: Path, value: object, at: At, clocked: bool) -> I
         for index, part in enumerate(value):
             if clocked or isinstance(part, Mapping):
                 yield from _values(shape, path if clocked else (*path, index), part, (*at, index), False)
+        if not clocked:
+            yield from _typed(shape, path, value, at)
     elif value not in ("absent", "present", None) and not shape.unknown(path):
+        yield from _typed(shape, path, value, at)
         choices = shape.choices(path)
         if choices and text_of(value) not in choices:
             yield mistakes.impossible_value(at, show_path(path), text_of(value), choices)

@@ -11,6 +11,7 @@ from policy_service.contract.problems import ProblemError
 from policy_service.decision.decide import Decided
 from policy_service.language.clause import Clause
 from policy_service.language.problem import Problem
+from policy_service.language.scalars import text_of
 from policy_service.scenarios import mistakes
 from policy_service.scenarios.expand import Case
 from policy_service.scenarios.paths import NAMES, Member, Path, find, show_path
@@ -78,11 +79,15 @@ def unnameable(bench: Bench) -> Iterator[Problem]:
     for case in bench.loaded.cases:
         then = case.then.expect if case.then else ()
         for expected in (*case.expect, *then):
-            name = _missing_name(expected.path) if expected.value == "absent" else None
-            if name is None:
+            place = _missing_name(expected.path) if expected.value == "absent" else None
+            if place is None:
                 continue
-            known = known if known is not None else _names(bench)
-            here = known | set(_request_names(case.request))
+            within, name = place
+            if within == "lines":
+                here = set(_order_lines(case.request))
+            else:
+                known = known if known is not None else _names(bench)
+                here = known | set(_request_names(case.request))
             if name not in here:
                 yield mistakes.unknown_name(expected.at, show_path(expected.path), name, sorted(here))
 
@@ -90,11 +95,18 @@ def unnameable(bench: Bench) -> Iterator[Problem]:
 LISTS = ("reasons", "fees", "deductions", "entitlements", "obligations", "alternatives", "disposition", "notifications")
 
 
-def _missing_name(path: Path) -> str | None:
-    for before, segment in itertools.pairwise(path):
-        if before in LISTS and not isinstance(segment, int):
-            return segment.value if isinstance(segment, Member) else segment
+def _missing_name(path: Path) -> tuple[str, str] | None:
+    """The last list of which the path names a member, and the name."""
+    for before, segment in reversed(tuple(itertools.pairwise(path))):
+        if before in (*LISTS, "lines") and not isinstance(segment, int):
+            return str(before), segment.value if isinstance(segment, Member) else segment
     return None
+
+
+def _order_lines(request: Mapping[str, Any]) -> Iterator[str]:
+    for path, key in ((("order", "lines"), "id"), (("lines",), "order_line")):
+        members = find(request, path)
+        yield from (text_of(member[key]) for member in members or () if isinstance(member, Mapping) and key in member)
 
 
 def _names(bench: Bench) -> set[str]:

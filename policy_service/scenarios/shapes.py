@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from policy_service.scenarios.paths import Path, Segment, show_path
+from policy_service.scenarios.paths import NAMES, Member, Path, Segment, show_path
 
 Schema = Mapping[str, Any]
+
+HOLDS = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,14 @@ class Shape:
             return False
         return {_type(schema) for schema in found} - {"null"} == {"string"}
 
+    def types(self, path: Sequence[Segment]) -> frozenset[str]:
+        """The JSON types that may stand there; empty where anything may."""
+        found = self.at(path)
+        if isinstance(found, Unknown):
+            return frozenset()
+        types = [frozenset(_types(schema)) for schema in found]
+        return frozenset().union(*types) if all(types) else frozenset()
+
     def choices(self, path: Sequence[Segment]) -> tuple[str, ...]:
         """The texts that may stand there, where the schema lists them all; else nothing."""
         found = self.at(path)
@@ -102,7 +112,9 @@ class Shape:
     def _step(self, schema: Schema, segment: Segment) -> Iterator[Schema]:
         kind = _type(schema)
         if kind == "array":
-            yield schema["items"] if isinstance(schema.get("items"), Mapping) else {}
+            items = schema["items"] if isinstance(schema.get("items"), Mapping) else {}
+            if not isinstance(segment, Member) or self._has(items, segment.key):
+                yield items
         elif kind == "object":
             properties = schema.get("properties", {})
             if str(segment) in properties:
@@ -116,11 +128,25 @@ class Shape:
         elif _anything(schema):
             yield {}
 
+    def _has(self, items: Schema, key: str) -> bool:
+        """Whether members of a list can go by that key."""
+        members = tuple(self._alternatives(items))
+        return any(_anything(each) or key in each.get("properties", {}) for each in members)
+
     def _unknown(self, here: Sequence[Schema], path: Path, depth: int) -> Unknown:
         known = [key for schema in here for key in schema.get("properties", {})]
-        kinds = [kind for schema in here if (kind := _type(schema)) not in ("null", "object")]
-        holds = {"string": "text", "integer": "a number", "number": "a number", "boolean": "true or false"}
-        return Unknown(path, depth, tuple(known), "" if known else holds.get(kinds[0] if kinds else "", ""))
+        segment = path[depth]
+        if isinstance(segment, Member) and not known:
+            members = [part for each in here if "items" in each for part in self._alternatives(each["items"])]
+            known = [f"{key}=..." for key in NAMES if any(key in each.get("properties", {}) for each in members)]
+        kinds = {HOLDS[kind] for schema in here for kind in _types(schema) if kind in HOLDS}
+        holds = "" if known or not kinds else kinds.pop() if len(kinds) == 1 else "a value"
+        return Unknown(path, depth, tuple(known), holds)
+
+
+def _types(schema: Schema) -> tuple[str, ...]:
+    listed = schema.get("type")
+    return tuple(listed) if isinstance(listed, list) else (one,) if (one := _type(schema)) else ()
 
 
 def _type(schema: Schema) -> str:
