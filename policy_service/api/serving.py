@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from policy_service.api.app import create_app
 from policy_service.api.board import Board, Row
 from policy_service.api.gate import Gate
 from policy_service.api.keys import load_keys
+from policy_service.api.memory import settle
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
 
@@ -54,9 +54,7 @@ class Worker:
         catalog.reload()
         app = application(self.settings, catalog, self.board)
         reload_on_hangup(catalog, self.board.row())
-        # What lives as long as the process need not be looked at by every collection, nor be copied after the fork.
-        gc.collect()
-        gc.freeze()
+        settle()
         return app
 
     def __getstate__(self) -> dict[str, Any]:

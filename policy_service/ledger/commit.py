@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Executable, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from policy_service.ledger import schema
 from policy_service.ledger.chain import link
@@ -137,7 +137,8 @@ class Transaction:
 
 def dialect_insert(connection: Connection, table: Table) -> Any:
     """An insert that knows `on_conflict_…`, which both databases have alike."""
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    # Only the dialect in use, which is loaded already: the other one would take megabytes.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     return dialect.insert(table)
 
 

@@ -21,6 +21,8 @@ LATEST: Final = "0001"
 
 WRITERS_LOCK: Final = 0x706F6C696379  # one number per database, "policy" in ASCII
 BUSY_MS: Final = 10_000
+CACHE_KIB: Final = 4_096
+"""Pages that each connection to SQLite keeps; the system keeps the rest, once for all of them."""
 
 
 class Database:
@@ -112,7 +114,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-65536",
+        f"cache_size=-{CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
