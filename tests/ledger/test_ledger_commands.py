@@ -79,7 +79,16 @@ def test_every_decision_of_the_history_replays_bit_for_bit_whatever_the_rules_sa
     assert "the same bit for bit\n" in run("ledger", "replay", "--rules", RULES).output
     (tmp_path / "other").mkdir()
     policy_file = (
-        "merchant: other\nversion: '1'\neffective: {from: 2025-01-01}\ntimezone: UTC\ncurrency: CNY\nclauses:\n  - id: a\n    window: {days: 3, after: delivery}\n"
+        "merchant: other
+version: '1'
+effective: {from: 2025-01-01}
+timezone: UTC
+currency: CNY
+"
+        "clauses:
+  - id: a
+    window: {days: 3, after: delivery}
+"
     )
     (tmp_path / "other" / "1.yaml").write_text(policy_file, encoding="utf-8")
     said = run("ledger", "replay", "--rules", str(tmp_path)).output
@@ -112,3 +121,22 @@ def test_a_ledger_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     done = CliRunner().invoke(policy, ["ledger", "verify", "--ledger", "postgresql://nobody@127.0.0.1:9/none"])
     assert done.exit_code != 0
     assert "the ledger cannot be opened" in done.output + str(done.exception)
+
+
+@pytest.mark.slow
+def test_the_reports_find_what_is_out_of_the_ordinary_in_the_history(tmp_path: Path) -> None:
+    path = str(tmp_path / "demo.db")
+    done = CliRunner().invoke(policy, ["demo", "seed", "--rules", RULES, "--cases", "1200", "--ledger", path])
+    assert done.exit_code == 0, done.output
+    ledger = Ledger.open(path)
+
+    def marked(name: str, section: str, key: str, verdict: str) -> list[tuple[str, str]]:
+        rows = make(ledger, name, Span()).section(section).records()
+        return [(row[key], row[verdict]) for row in rows if row[verdict]]
+
+    assert marked("products", "unusual", "sku", "stands_out") == [("EARBUDS-X2", "more faults")]
+    assert marked("liability", "packers", "packer", "stands_out") == [("K-07", "worse")]
+    assert marked("sizes", "products", "product", "verdict") == [("SHIRT-OXFORD", "runs small")]
+    batches = make(ledger, "products", Span()).section("batches").records()
+    assert max(batches, key=lambda row: row["rate"])["batch"] == "B-2025-08"
+    ledger.close()
