@@ -78,18 +78,16 @@ def test_an_export_holds_every_decision_with_its_request(run: Run, tmp_path: Pat
 def test_every_decision_of_the_history_replays_bit_for_bit_whatever_the_rules_say_now(run: Run, tmp_path: Path) -> None:
     assert "the same bit for bit\n" in run("ledger", "replay", "--rules", RULES).output
     (tmp_path / "other").mkdir()
-    policy_file = (
-        "merchant: other
-version: '1'
+    policy_file = """\
+merchant: other
+version: "1"
 effective: {from: 2025-01-01}
 timezone: UTC
 currency: CNY
-"
-        "clauses:
+clauses:
   - id: a
     window: {days: 3, after: delivery}
-"
-    )
+"""
     (tmp_path / "other" / "1.yaml").write_text(policy_file, encoding="utf-8")
     said = run("ledger", "replay", "--rules", str(tmp_path)).output
     assert said.endswith("the same bit for bit\n")

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from policy_service.ledger.reports.counting import Span, share, sums
+from policy_service.ledger.reports.outliers import Counted, judge
 from policy_service.ledger.reports.report import Chart, Column, Report, Section, Words
-from policy_service.ledger.reports.statistics import LEVEL, corrected, exact_p, interval
+from policy_service.ledger.reports.statistics import interval
 from policy_service.ledger.tallying import MISTAKES
 
 WHO: dict[str, Words] = {"picker": ("Pickers", "拣货员"), "packer": ("Packers", "包装员")}
@@ -53,13 +54,10 @@ def _people(connection: Connection, span: Span, role: str) -> Section:
 
 
 def judged(counts: Sequence[tuple[str, int, int]]) -> list[tuple[Any, ...]]:
-    """Each with its rate, the rate of all others, an interval, a corrected p-value, and whether it stands out."""
-    lines, errors = sum(count[1] for count in counts), sum(count[2] for count in counts)
-    means = [share(errors - k, lines - n) for _, n, k in counts]
-    adjusted = corrected(exact_p([(k, n) for _, n, k in counts], means))
+    """Each with its rate, the rate of the others, an interval, a corrected p-value, and whether it stands out."""
     rows = []
-    for (name, n, k), mean, p_value in zip(counts, means, adjusted, strict=True):
-        rate = share(k, n)
-        verdict = ("worse" if rate > mean else "better") if p_value <= LEVEL and len(counts) > 1 else ""
-        rows.append((name, n, k, rate, mean, *interval(k, n), round(p_value, 6), verdict))
+    for found in judge([Counted(name, n, k) for name, n, k in counts]):
+        name, n, k = found.counted.name, found.counted.trials, found.counted.hits
+        verdict = {"more": "worse", "fewer": "better"}.get(found.verdict, "")
+        rows.append((name, n, k, found.rate, found.rest, *interval(k, n), found.p, verdict))
     return sorted(rows, key=lambda row: (-row[3], row[0]))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from policy_service.ledger.reports.counting import Span, share, sums
+from policy_service.ledger.reports.outliers import Counted, judge
 from policy_service.ledger.reports.report import Chart, Column, Report, Section
-from policy_service.ledger.reports.statistics import LEVEL, corrected, exact_p, interval
+from policy_service.ledger.reports.statistics import interval
 from policy_service.ledger.schema import postings as p
 from policy_service.ledger.tallying import FAULT, below, signed
 
@@ -52,26 +52,20 @@ def report(connection: Connection, span: Span) -> Report:
 
 
 def _judged(counts: list[tuple[str, str, int, int]]) -> list[tuple[Any, ...]]:
-    lines: Counter[str] = Counter()
-    faults: Counter[str] = Counter()
-    for category, _, n, k in counts:
-        lines[category] += n
-        faults[category] += k
-    everything, every_fault = lines.total(), faults.total()
-
-    def expected(category: str, n: int, k: int) -> float:
-        rest = lines[category] - n
-        # alone in its category, a sku is compared with everything else
-        return share(faults[category] - k, rest) if rest else share(every_fault - k, everything - n)
-
-    rates = [expected(category, n, k) for category, _, n, k in counts]
-    adjusted = corrected(exact_p([(k, n) for _, _, n, k in counts], rates))
+    categories = {sku: category for category, sku, _, _ in counts}
+    everybody = [Counted(sku, n, k, _groups(category)) for category, sku, n, k in counts]
     rows = []
-    for (category, sku, n, k), rate, p_value in zip(counts, rates, adjusted, strict=True):
-        mine = share(k, n)
-        verdict = ("more faults" if mine > rate else "fewer faults") if p_value <= LEVEL and len(counts) > 1 else ""
-        rows.append((sku, category, n, k, mine, rate, *interval(k, n), round(p_value, 6), verdict))
+    for found in judge(everybody):
+        sku, n, k = found.counted.name, found.counted.trials, found.counted.hits
+        verdict = f"{found.verdict} faults" if found.verdict else ""
+        rows.append((sku, categories[sku], n, k, found.rate, found.rest, *interval(k, n), found.p, verdict))
     return sorted(rows, key=lambda row: (row[-2], -row[4], row[0]))
+
+
+def _groups(category: str) -> tuple[str, ...]:
+    """The category, those above it, and everything."""
+    parts = category.split("/") if category else []
+    return (*("/".join(parts[:depth]) for depth in range(len(parts), 0, -1)), "")
 
 
 def _batches(connection: Connection, span: Span, skus: list[str]) -> list[tuple[str, str, int, int]]:
