@@ -86,7 +86,8 @@ class Catalog:
         """The version and its statute for that order, compiled."""
         statute = version.statute(placed_at, country)
         policy = self._shelf.rulebook(version.document)
-        return Governing(policy, None if statute is None else self._shelf.rulebook(statute), version.digest)
+        rights = None if statute is None else self._shelf.rulebook(statute)
+        return Governing(policy, rights, version.digest, version.declared)
 
     def by_digest(self, digest: str) -> Version:
         """The version with that digest, among those in use and those lately replaced. Raises UnknownDigest."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from policy_service.contract.canonical import digest
+from policy_service.decision import clock
 from policy_service.language.document import Document
+from policy_service.language.vocabulary import DeclaredFact
 
 Statutes = Mapping[str, tuple[Document, ...]]
 """Every version of each statute that a policy names, by id, in the policy's order."""
@@ -26,7 +29,7 @@ class Version:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "digest", digest_of(self.document, self.statutes))
-        object.__setattr__(self, "zone", ZoneInfo(self.document.timezone))
+        object.__setattr__(self, "zone", clock.zone(self.document.timezone))
 
     def day(self, instant: datetime) -> date:
         """The local date of an instant, by which effective dates count."""
@@ -45,6 +48,15 @@ class Version:
                 if where in statute.countries and statute.in_force(day):
                     return statute
         return None
+
+    @cached_property
+    def declared(self) -> Mapping[str, DeclaredFact]:
+        """The own facts of the policy and of all its statutes; of two with one name the policy's."""
+        found: dict[str, DeclaredFact] = {}
+        for document in self.documents:
+            for name, fact in document.declared.items():
+                found.setdefault(name, fact)
+        return found
 
     @property
     def documents(self) -> Iterator[Document]:

@@ -65,8 +65,10 @@ def check_attributes(
     for name, value in (sent or {}).items():
         place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
         facts = [book.document.declared[name] for book in governing.books if name in book.document.declared]
+        if not facts and name in governing.declared:
+            facts = [governing.declared[name]]
         if not facts:
-            known = [fact for book in governing.books for fact in book.document.declared]
+            known = [*governing.declared, *(fact for book in governing.books for fact in book.document.declared)]
             near = suggest(name, known)
             yield FieldError(
                 place,

@@ -6,8 +6,8 @@ block each of them) is prepared once per fired set and kept, so that a request p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from policy_service.engine.program import Fired, Program
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import tests_of
 from policy_service.language.document import Document
+from policy_service.language.vocabulary import DeclaredFact
 
 PERMISSIONS = ("window", "no_reason", "warranty")
 KEPT_GROUPINGS = 4096
@@ -143,11 +144,16 @@ class Rulebook:
 
 @dataclass(frozen=True)
 class Governing:
-    """What governs a request: the merchant's policy version, the country's statute if any, and their digest."""
+    """What governs a request: the merchant's policy version, the country's statute if any, and their digest.
+
+    `declared` are the facts of the policy and of every statute that it names: a caller need not know which of them
+    governs an order in order to send what one of them asks about.
+    """
 
     policy: Rulebook
     statute: Rulebook | None
     digest: str
+    declared: Mapping[str, DeclaredFact] = field(default_factory=dict)
 
     @cached_property
     def books(self) -> tuple[Rulebook, ...]:

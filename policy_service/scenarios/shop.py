@@ -56,7 +56,9 @@ class Shop:
         found = self._governing.get(key)
         if found is None:
             book = self.book(statute) if statute else None
-            found = self._governing[key] = Governing(self.book(version.document), book, version.digest)
+            found = self._governing[key] = Governing(
+                self.book(version.document), book, version.digest, version.declared
+            )
         return found
 
     def book(self, document: Document) -> Rulebook:

@@ -7,6 +7,8 @@ import pytest
 
 from policy_service.catalog.catalog import Catalog
 from policy_service.catalog.errors import NoVersionInForce, UnknownDigest, UnknownMerchant
+from policy_service.contract.request import parse_request
+from policy_service.decision.admission import admit
 from tests.catalog.folder import policy, statute, write
 
 
@@ -128,3 +130,24 @@ def test_a_replaced_version_is_still_found_by_its_digest(two_versions: Catalog) 
     assert two_versions.by_digest(before.digest) is before
     with pytest.raises(UnknownDigest):
         two_versions.by_digest("sha256:" + "0" * 64)
+
+
+def test_facts_of_any_statute_that_the_policy_names_may_be_sent_for_any_country(tmp_path: Path) -> None:
+    law = statute().replace("clauses:", "facts: {custom_made: {about: line, type: boolean}}\nclauses:")
+    catalog = Catalog(write(tmp_path, {"shop/1.yaml": policy(head="statute: [cn]\n"), "statutes/cn.yaml": law}))
+    request = parse_request(
+        {
+            "merchant": "corner-shop",
+            "order": {
+                "id": "O", "currency": "CNY", "country": "HK", "placed_at": "2025-06-01T00:00:00Z",
+                "lines": [{"id": "1", "sku": "A", "quantity": 1, "unit_price": "1.00", "attributes": {"custom_made": True}}],
+            },
+            "lines": [{"order_line": "1", "quantity": 1, "action": "return", "reason": "preference",
+                       "attributes": {"custom_maid": True}}],
+        }
+    ).request  # fmt: skip
+    governing = catalog.govern("corner-shop", request.order.placed_at, "HK")
+    assert governing.statute is None
+    assert [(error.pointer, error.hint) for error in admit(request, governing)] == [
+        ("/lines/0/attributes/custom_maid", "did you mean `custom_made`?")
+    ]
