@@ -135,12 +135,13 @@ def test_a_replaced_version_is_still_found_by_its_digest(two_versions: Catalog) 
 def test_facts_of_any_statute_that_the_policy_names_may_be_sent_for_any_country(tmp_path: Path) -> None:
     law = statute().replace("clauses:", "facts: {custom_made: {about: line, type: boolean}}\nclauses:")
     catalog = Catalog(write(tmp_path, {"shop/1.yaml": policy(head="statute: [cn]\n"), "statutes/cn.yaml": law}))
+    line = {"id": "1", "sku": "A", "quantity": 1, "unit_price": "1.00", "attributes": {"custom_made": True}}
     request = parse_request(
         {
             "merchant": "corner-shop",
             "order": {
                 "id": "O", "currency": "CNY", "country": "HK", "placed_at": "2025-06-01T00:00:00Z",
-                "lines": [{"id": "1", "sku": "A", "quantity": 1, "unit_price": "1.00", "attributes": {"custom_made": True}}],
+                "lines": [line],
             },
             "lines": [{"order_line": "1", "quantity": 1, "action": "return", "reason": "preference",
                        "attributes": {"custom_maid": True}}],
