@@ -17,10 +17,10 @@ from typing import Any
 from policy_service.language.clause import Clause, parse_clause
 from policy_service.language.document import Document
 from policy_service.language.kinds import KindContext
-from policy_service.language.reasons import ReasonTree
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
 from policy_service.language.schema import policy_schema
 from policy_service.language.source import Source
+from policy_service.scenarios.head_edits import head_edits
 from policy_service.scenarios.shapes import Shape
 
 DataPath = tuple[str | int, ...]
@@ -41,7 +41,6 @@ ANCHORS = {"delivery": "order", "last_delivery": "order", "shipment": "order", "
 # Names and texts: another word in their place is another name, not another rule.
 NAMES = frozenset({"id", "text", "code", "codes", "ask", "entitlements"})
 SIBLINGS_SHOWN = 2
-LIABLE = ("customer", "merchant", "carrier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,64 +141,8 @@ def _head(document: Document, sources: Mapping[str, Source]) -> Iterator[Mutant]
     first = document.clauses[0] if document.clauses else None
     if source is None or first is None:
         return
-    for path, says, changed, levers in (
-        *_counting(document),
-        *_in_force(document),
-        *_liabilities(document),
-        *_defaults(document),
-    ):
+    for path, says, changed, levers in head_edits(document):
         yield Mutant(says, first, file, source.position(path).line, changed, levers=levers)
-
-
-HeadEdit = tuple[DataPath, str, Document, Mapping[str, tuple[Any, ...]]]
-
-
-def _counting(document: Document) -> Iterator[HeadEdit]:
-    calendar = ("from_next_day", "from_same_day")
-    if document.counting in calendar:
-        other = calendar[1 - calendar.index(document.counting)]
-        yield ("counting",), f"counting {document.counting} -> {other}", replace(document, counting=other), {}
-    if document.if_last_day_closed != "none":
-        says = f"if_last_day_closed {document.if_last_day_closed} -> none"
-        yield ("if_last_day_closed",), says, replace(document, if_last_day_closed="none"), {}
-
-
-def _in_force(document: Document) -> Iterator[HeadEdit]:
-    """In force a day less: a day more is seen only where another version stands beside, and then by that one's days."""
-    if document.kind != "policy":
-        return
-    day = timedelta(days=1)
-    start, end = document.effective_from, document.effective_through
-    later = replace(document, effective_from=start + day)
-    yield ("effective", "from"), f"effective.from {start} -> {start + day}", later, {"ordered_on": (start,)}
-    if end is not None:
-        says = f"effective.through {end} -> {end - day}"
-        yield ("effective", "through"), says, replace(document, effective_through=end - day), {"ordered_on": (end,)}
-
-
-def _liabilities(document: Document) -> Iterator[HeadEdit]:
-    tree = document.vocabulary.reasons
-    for path, branch in tree.branches.items():
-        if branch.liability is None:
-            continue
-        for other in [each for each in LIABLE if each != branch.liability][:SIBLINGS_SHOWN]:
-            reasons = ReasonTree({**tree.branches, path: replace(branch, liability=other)})
-            changed = replace(document, vocabulary=replace(document.vocabulary, reasons=reasons))
-            yield (
-                ("reasons", path),
-                f"reasons {path} liability {branch.liability} -> {other}",
-                changed,
-                {"reason": (path,)},
-            )
-
-
-def _defaults(document: Document) -> Iterator[HeadEdit]:
-    for name, fact in document.declared.items():
-        if not isinstance(fact.default, bool):
-            continue
-        declared = {**document.declared, name: replace(fact, default=not fact.default)}
-        says = f"facts {name} default {text_of(fact.default)} -> {text_of(not fact.default)}"
-        yield ("facts", name), says, replace(document, declared=declared), {name: (None,)}
 
 
 def edits_of(clause: Clause, data: dict[str, Any], document: Document) -> Iterator[Edit]:

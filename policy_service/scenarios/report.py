@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from policy_service.language.clause import Clause
 from policy_service.language.scalars import text_of
-from policy_service.scenarios.paths import Absent
+from policy_service.scenarios.paths import NAMES, Absent, PathError, find, parse_path, show_path
 from policy_service.scenarios.runner import Bench, Outcome, Stage, Unmet
 from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
-from policy_service.scenarios.truth import reasons_against
+from policy_service.scenarios.truth import is_on_the_edge, reasons_against
 
 # Of which kinds is a clause that could have made the difference, by the first word of the path that differs.
 KINDS_BEHIND = {
@@ -31,6 +31,7 @@ KINDS_BEHIND = {
     "reasons": {"window", "no_reason", "warranty", "deny", "review", "require", "extend"},
 }
 NEAREST_SHOWN = 3
+NAMES_SHOWN = 6
 
 
 def failure(outcome: Outcome, bench: Bench) -> str:
@@ -51,7 +52,7 @@ def _lines(outcome: Outcome, bench: Bench) -> Iterator[str]:
         yield from (f"    {line}" for line in outcome.refusal)
     for unmet in outcome.unmet:
         yield ""
-        yield from _difference(unmet, bench)
+        yield from _difference(unmet, bench, outcome)
     for stage in outcome.stages:
         paths = [unmet.mismatch.path for unmet in outcome.unmet if unmet.stage == stage.name]
         if paths:
@@ -60,11 +61,41 @@ def _lines(outcome: Outcome, bench: Bench) -> Iterator[str]:
     yield f"  run just this: policy test {shlex.quote(f'{bench.loaded.source.name}::{case.label}')}"
 
 
-def _difference(unmet: Unmet, bench: Bench) -> Iterator[str]:
+def _difference(unmet: Unmet, bench: Bench, outcome: Outcome) -> Iterator[str]:
     stage = "then, " if unmet.stage == "inspection" else ""
     yield f"  {stage}{unmet.mismatch.path}  ({bench.loaded.source.name}:{bench.loaded.line(unmet.at)})"
     yield f"    expected  {show_value(unmet.mismatch.expected)}"
-    yield f"    got       {show_value(unmet.mismatch.got)}"
+    decision = next(stage.decided.decision for stage in outcome.stages if stage.name == unmet.stage)
+    said = _instead(decision, unmet)
+    yield f"    got       {show_value(unmet.mismatch.got)}{f'  ({said})' if said else ''}"
+
+
+def _instead(decision: Mapping[str, Any], unmet: Unmet) -> str:
+    """Where a path leads nowhere, what there is where it ends; where a list is empty and not absent, how to say so."""
+    if unmet.mismatch.got == [] and unmet.mismatch.expected == "absent":
+        return "a list that is there, and empty: expect `[]`"
+    if not isinstance(unmet.mismatch.got, Absent):
+        return ""
+    try:
+        path = parse_path(unmet.mismatch.path)
+    except PathError:
+        return ""
+    for depth in range(len(path) - 1, 0, -1):
+        there = find(decision, path[:depth])
+        if there is None or isinstance(there, list):
+            return f"`{show_path(path[:depth])}` {_members(there)}"
+        if not isinstance(there, Absent):
+            break
+    return ""
+
+
+def _members(there: list[Any] | None) -> str:
+    if not there:
+        return "is null" if there is None else "is empty"
+    names = [str(next((each[key] for key in NAMES if key in each), "")) for each in there if isinstance(each, Mapping)]
+    shown = ", ".join(f"`{name}`" for name in names[:NAMES_SHOWN] if name)
+    entries = f"{len(there)} {'entry' if len(there) == 1 else 'entries'}"
+    return f"has {entries}{f': {shown}' if shown else ''}{', ...' if len(names) > NAMES_SHOWN else ''}"
 
 
 def show_value(value: Any) -> str:
@@ -116,7 +147,8 @@ def _concerned(paths: list[str], lines: int) -> set[int]:
 
 
 def _nearest(trace: LineTrace, paths: list[str]) -> Iterator[tuple[Clause, list[str]]]:
-    """Clauses that did not apply, the likeliest first: named by the path, of a kind that is behind it, least unmet."""
+    """Clauses that did not apply, the likeliest first: named by the path, of a kind that is behind it, of the same
+    action, least unmet, and missed by the very value of a threshold."""
     words = {word for path in paths for word in path.split(".")}
     kinds = set().union(*(KINDS_BEHIND.get(word, set()) for word in words)) if words else set()
     found = []
@@ -124,6 +156,8 @@ def _nearest(trace: LineTrace, paths: list[str]) -> Iterator[tuple[Clause, list[
         against = reasons_against(clause, facts)
         named = clause.id in words or getattr(clause.effect, "code", None) in words
         if against and (named or clause.kind in kinds):
-            found.append((not named, len(against), clause.index, clause, against))
-    for _, _, _, clause, against in sorted(found, key=lambda each: each[:3]):
+            elsewhere = facts.values.get("action") not in clause.actions
+            farness = (not named, elsewhere, len(against), not is_on_the_edge(clause, facts), clause.index)
+            found.append((farness, clause, against))
+    for _, clause, against in sorted(found, key=lambda each: each[0]):
         yield clause, against

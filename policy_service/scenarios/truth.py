@@ -124,6 +124,13 @@ def reasons_against(clause: Clause, facts: Facts) -> list[str]:
     return found
 
 
+def is_on_the_edge(clause: Clause, facts: Facts) -> bool:
+    """Whether a fact stands exactly on a threshold of the clause, where `at_least` and `over` part."""
+    return any(
+        test.op in ORDERED and facts.values.get(test.fact) == facts.threshold(test) for test in comparisons(clause)
+    )
+
+
 def _during(clause: Clause, facts: Facts) -> bool:
     during = clause.during
     day = facts.values.get("ordered_on" if during is None or during.by == "order" else "requested_on")
@@ -146,7 +153,7 @@ def say(test: Test, facts: Facts, *, unmet: bool = False) -> str:
         "absent"
         if value is None
         else "empty"
-        if value == frozenset()
+        if value in (frozenset(), "")
         else f"`{show(value, facts.currency if money else None)}`"
     )
     return f"`{test.fact}` is {got}, not {_wanted(test, facts.vocabulary)}" if unmet else f"`{test.fact}` is {got}"

@@ -183,3 +183,33 @@ def test_an_error_inside_evaluation_is_never_an_expected_review(
 def test_words_of_a_name_are_an_expression() -> None:
     assert as_expression("the thirtieth day") == "the and thirtieth and day"
     assert as_expression("diamond or gold") == "diamond or gold"
+
+
+@pytest.mark.parametrize(
+    ("expectation", "instead"),
+    [
+        (
+            "lines.0.reasons.within_windw.clause: thirty-days",
+            "absent  (`lines.0.reasons` has 1 entry: `within_window`)",
+        ),
+        ("lines.4.outcome: approved", "absent  (`lines` has 1 entry: `1`)"),
+        ("lines.0.fees.restocking.amount: '1.00'", "absent  (`lines.0.fees` is empty)"),
+        ("entitlements: absent", "[]  (a list that is there, and empty: expect `[]`)"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_with_what_there_is(tmp_path: Path, expectation: str, instead: str) -> None:
+    suite = SUITE.replace("outcome: approved, refund.total", f"{expectation}, refund.total")
+    status, said = run(str(open_shop(tmp_path, suite=suite)))
+    assert (status, f"    got       {instead}\n" in said) == (1, True), said
+
+
+def test_the_clause_on_whose_threshold_a_fact_stands_is_the_nearest(tmp_path: Path) -> None:
+    another = "  - id: unheard-of\n    review: {code: unheard_of}\n    when: {tier: diamond}\n\n  - id: look-twice"
+    policy = POLICY.replace("  - id: look-twice", another).replace("at_least", "over")
+    status, said = run(str(open_shop(tmp_path, policy=policy)))
+    nearest = said.partition("nearest that did not apply:\n")[2].splitlines()
+    assert (status, nearest[0].split()[0], nearest[1].strip()) == (
+        1,
+        "look-twice",
+        "`line_paid` is `500.00`, not > 500.00",
+    ), said

@@ -11,10 +11,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policy_service.language.source import read_yaml
+from policy_service.scenarios.reading import suites_in
 from policy_service.scenarios.schema import scenarios_schema
 
 REPOSITORY = Path(__file__).parents[2]
-SUITES = [*REPOSITORY.glob("tests/cases/*/*/[fw]*.yaml"), *REPOSITORY.glob("rules/*/scenarios/*.yaml")]
+SUITES = [*suites_in([REPOSITORY / "tests/cases"]), *suites_in([REPOSITORY / "rules"])]
 SCHEMA = scenarios_schema()
 
 
@@ -34,7 +35,7 @@ def test_it_is_a_schema_of_draft_2020_12() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("file", SUITES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", SUITES, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_suites_that_run_fit(file: Path) -> None:
     errors = Draft202012Validator(SCHEMA).iter_errors(read_yaml(file).data)
     assert [error.message for error in errors] == []
