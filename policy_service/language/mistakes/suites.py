@@ -128,4 +128,11 @@ KINDS: tuple[DiagnosticKind, ...] = (
         'accepted_mutants: [{mutant: "..."}]',
         'accepted_mutants: [{mutant: "...", because: "the longer window above covers it"}]',
     ),
+    error(
+        "PS518-duplicate-column",
+        "Two columns of a table with one path",
+        "Each column changes or expects something of its own; of two with one path the first would be ignored.",
+        "columns: [customer.tier, customer.tier, expect.outcome]",
+        "columns: [customer.tier, lines.0.reason, expect.outcome]",
+    ),
 )
