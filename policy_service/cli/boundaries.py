@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 COMMENT = """Written by `policy boundaries`. What is expected here is what the policy answers today, which proves
-nothing yet: read each scenario, change what should be otherwise, and take away its comment when you have confirmed it."""
-
+nothing yet: read each scenario, change what should be otherwise, and take away its comment when you
+have confirmed it."""
 
 PATHS = click.Path(exists=True, path_type=Path)
 
