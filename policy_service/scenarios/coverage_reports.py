@@ -18,8 +18,14 @@ td,th{padding:.25rem .9rem;text-align:right;border-bottom:1px solid #dde3ea}
 td:first-child,th:first-child{text-align:left}pre{margin:0;font:13px/1.6 ui-monospace,monospace;white-space:pre-wrap}
 .line{display:flex;padding:0 .5rem}.line b{width:3.5rem;color:#6b7785;font-weight:400;flex:none;user-select:none}
 .line em{margin-left:auto;padding-left:2rem;color:#8a1f11;font-style:normal;font-size:12px}
+i{font-style:normal;padding:.1rem .5rem}
 .all{background:#e3f5e6}.some{background:#fff3cd}.none{background:#fbdcd8}
 """
+
+LEGEND = (
+    '<i class="all">everything shown</i> <i class="some">some of it shown, the rest said beside</i> '
+    '<i class="none">a clause that never applied, or a line of which nothing was shown</i>'
+)
 
 
 def shown(file: str) -> str:
@@ -128,7 +134,7 @@ def as_html(coverage: Coverage) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>What the scenarios cover</title>'
         f"<style>{STYLE}</style><h1>What the scenarios cover</h1>"
-        f"<table>{head}{''.join(rows)}</table>{''.join(texts)}</html>\n"
+        f"<table>{head}{''.join(rows)}</table><p>{LEGEND}</p>{''.join(texts)}</html>\n"
     )
 
 
@@ -137,6 +143,16 @@ def _html_lines(file: str, part: Coverage) -> Iterator[str]:
     for number, text in enumerate(Path(file).read_text(encoding="utf-8").splitlines(), start=1):
         points = lines.get(number, [])
         unseen = [point for point in points if point not in part.seen]
-        kind = "" if not points else "all" if not unseen else "none" if len(unseen) == len(points) else "some"
+        kind = _colour(points, unseen)
         said = f"<em>{escape('; '.join(point.missing for point in unseen))}</em>" if unseen else ""
         yield f'<span class="line {kind}"><b>{number}</b>{escape(text) or " "}{said}</span>'
+
+
+def _colour(points: list[Point], unseen: list[Point]) -> str:
+    """Red also where a clause never applied: that it was left out shows nothing of what it does."""
+    if not points:
+        return ""
+    if not unseen:
+        return "all"
+    dead = any(point.group is Group.CLAUSE and point.label == "applied" for point in unseen)
+    return "none" if dead or len(unseen) == len(points) else "some"

@@ -81,4 +81,6 @@ def test_programs_read_json_and_lcov(poor: Coverage) -> None:
 def test_html_colours_the_policy_text(poor: Coverage) -> None:
     page = reports.as_html(poor)
     assert '<span class="line some"><b>8</b>  - id: thirty-days' in page
+    assert '<span class="line none"><b>17</b>  - id: look-twice' in page, "a clause that never applied is red"
+    assert '<i class="none">a clause that never applied' in page
     assert all(line.strip() in page.replace("&quot;", '"') for line in POLICY.splitlines())
