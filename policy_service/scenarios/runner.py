@@ -16,7 +16,7 @@ from policy_service.language.diagnostics import Diagnostic
 from policy_service.scenarios.compare import Mismatch, mismatches
 from policy_service.scenarios.expand import Case, Expectation, SecondStage
 from policy_service.scenarios.freezing import FREEZER, Freezer
-from policy_service.scenarios.judge import contract
+from policy_service.scenarios.judge import contract, is_instant
 from policy_service.scenarios.mistakes import At
 from policy_service.scenarios.plain import plain_attributes, plain_json
 from policy_service.scenarios.reading import LoadedSuite, SuiteError, read_suite
@@ -92,8 +92,9 @@ class Bench:
 
     def run(self, case: Case) -> Outcome:
         """Decide the case at its instant, and its second stage where it has one."""
-        with self.freezer.at(case.now):
-            return self.decide(case, self.request_of(case))
+        request = self.request_of(case)
+        with self.freezer.at(case.now or _any_instant(request)):
+            return self.decide(case, request)
 
     def decide(self, case: Case, request: Body | ParsedRequest, now: datetime | None = None) -> Outcome:
         """The outcome of a request in the place of the case's own, at `now` or by the clock as it stands."""
@@ -118,6 +119,13 @@ class Bench:
     def inspection_of(self, then: SecondStage) -> dict[str, Any]:
         """The inspection as a caller would send it."""
         return dict(plain_json(coerce(then.inspection, contract().inspection.schema)))
+
+
+def _any_instant(request: dict[str, Any]) -> str | None:
+    """Where nothing says when it is asked, the answer is the same at any instant: the host's own must not matter."""
+    order = request.get("order")
+    said = request.get("requested_at") or (order.get("placed_at") if isinstance(order, dict) else None)
+    return said if isinstance(said, str) and is_instant(said) else None
 
 
 def bench_of(file: Path, name: str | None = None, *, memo: bool = True) -> Bench:

@@ -12,6 +12,7 @@ import pytest
 
 from policy_service.scenarios.freezing import Freezer
 from policy_service.scenarios.runner import Bench, bench_of
+from tests.scenarios.corner_shop import SUITE, open_shop, run
 
 SUITES = sorted((Path(__file__).parents[1] / "cases" / "shared-examples").glob("*/[fw]*.yaml"))
 HOST_ZONES = ["UTC", "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
@@ -61,3 +62,14 @@ def test_without_a_now_the_clock_runs() -> None:
         pass
     with freezer.at(None):
         assert datetime.now(UTC).year >= 2026
+
+
+def test_where_no_time_matters_the_hosts_own_does_not_either(tmp_path: Path) -> None:
+    timeless = SUITE.replace("now: 2025-06-10T12:00:00+08:00\n", "").partition("  - name: in time")[0]
+    timeless += "  - name: ordered tomorrow\n    with:\n      order.placed_at: 2099-01-01T12:00:00+08:00\n"
+    timeless += (
+        "      order.delivered_at: null\n      order.lines.0.tags: [special-offer]\n    expect: {outcome: denied}\n"
+    )
+    open_shop(tmp_path, suite=timeless)
+    status, said = run(str(tmp_path))
+    assert status == 0, said
