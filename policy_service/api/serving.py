@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from policy_service.api.ledger import LedgerSettings
 
 log = logging.getLogger(__name__)
+
+SWITCH_INTERVAL = 0.0002
+"""Seconds between changes of thread, where several threads of a worker share the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
     from policy_service.api.clerk import Clerk
     from policy_service.api.ledger import embedded_worker, open_ledger, resources
 
+    # A thread that comes back from the database waits this long for one that computes: the default of 5 ms is an age.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     ledger = open_ledger(settings.ledger)
     clerk = Clerk(service, catalog, ledger)
     if settings.ledger.embedded_worker:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, Generic, TypeVar
 
@@ -24,6 +25,7 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 MOST_AT_ONCE: Final = 256
+IN_ORDER: Final = schema.metadata.sorted_tables
 ONCE: Final = frozenset({"timers", "policies", "endpoints"})
 """Tables whose rows may be there already."""
 
@@ -111,35 +113,43 @@ class Transaction:
 
     def flush(self) -> None:
         """Writes what was gathered, in an order that foreign keys allow."""
-        for table in schema.metadata.sorted_tables:
+        for table in IN_ORDER if self._rows else ():
             rows = self._rows.pop(table.name, None)
             if rows:
-                self.connection.execute(self._insert(table), rows)
+                self.connection.execute(_insert(self.connection.dialect.name, table), rows)
         if self._moved:
             moved = [
                 {"name": name, "n": self._heads[name][0], "link": self._heads[name][1]} for name in sorted(self._moved)
             ]
-            self.connection.execute(self._upsert(schema.heads, ("name",)), moved)
+            self.connection.execute(_upsert_heads(self.connection.dialect.name), moved)
             self._moved.clear()
 
-    def _insert(self, table: Table) -> Executable:
-        if table.name not in ONCE:
-            return table.insert()
-        insert: Executable = dialect_insert(self.connection, table).on_conflict_do_nothing()
-        return insert
 
-    def _upsert(self, table: Table, key: tuple[str, ...]) -> Executable:
-        insert = dialect_insert(self.connection, table)
-        changed = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
-        upsert: Executable = insert.on_conflict_do_update(index_elements=key, set_=changed)
-        return upsert
+@cache
+def _insert(dialect: str, table: Table) -> Executable:
+    """Made once: building a statement costs more than running it."""
+    if table.name not in ONCE:
+        return table.insert()
+    insert: Executable = _insert_of(dialect, table).on_conflict_do_nothing()
+    return insert
+
+
+@cache
+def _upsert_heads(dialect: str) -> Executable:
+    insert = _insert_of(dialect, schema.heads)
+    changed = {"n": insert.excluded.n, "link": insert.excluded.link}
+    upsert: Executable = insert.on_conflict_do_update(index_elements=("name",), set_=changed)
+    return upsert
+
+
+def _insert_of(dialect: str, table: Table) -> Any:
+    # Only the dialect in use, which is loaded already: the other one would take megabytes.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def dialect_insert(connection: Connection, table: Table) -> Any:
     """An insert that knows `on_conflict_…`, which both databases have alike."""
-    # Only the dialect in use, which is loaded already: the other one would take megabytes.
-    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    return dialect.insert(table)
+    return _insert_of(connection.dialect.name, table)
 
 
 Work = Callable[[Transaction], T]
