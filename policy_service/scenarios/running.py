@@ -162,6 +162,8 @@ def _unusable(path: str) -> str | None:
 def _arguments(options: Options) -> Iterator[str]:
     # An empty configuration: nobody's ini file, conftest or markers change what a scenario means.
     yield from ("-c", os.devnull, f"--rootdir={Path.cwd()}", "--noconftest", "--override-ini=cache_dir=.pytest_cache")
+    # Scenarios alone: whatever tests in Python stand beside them are pytest's business.
+    yield "--override-ini=python_files=no-such-file"
     yield from ("-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings", "--capture=no", "-p", PLUGIN)
     if options.workers:
         yield from ("-p", "xdist", "-n", options.workers)

@@ -180,6 +180,13 @@ def test_an_error_inside_evaluation_is_never_an_expected_review(
     assert (status, "`evaluation_error`" in said) == (1, True), said
 
 
+def test_tests_in_python_beside_the_suites_are_not_run(tmp_path: Path) -> None:
+    open_shop(tmp_path)
+    (tmp_path / "test_other.py").write_text("def test_other():\n    raise AssertionError\n", encoding="utf-8")
+    status, said = run(str(tmp_path))
+    assert (status, "8 scenarios: 8 passed" in said) == (0, True), said
+
+
 def test_words_of_a_name_are_an_expression() -> None:
     assert as_expression("the thirtieth day") == "the and thirtieth and day"
     assert as_expression("diamond or gold") == "diamond or gold"
