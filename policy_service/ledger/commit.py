@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -113,6 +114,19 @@ class Transaction:
 
     def flush(self) -> None:
         """Writes what was gathered, in an order that foreign keys allow."""
+        if self._rows or self._moved:
+            with self._together():
+                self._write()
+
+    def _together(self) -> AbstractContextManager[Any]:
+        """PostgreSQL is told everything at once, without waiting for each answer."""
+        if self.connection.dialect.name == "sqlite":
+            return nullcontext()
+        driver: Any = self.connection.connection.driver_connection
+        together: AbstractContextManager[Any] = driver.pipeline()
+        return together
+
+    def _write(self) -> None:
         for table in IN_ORDER if self._rows else ():
             rows = self._rows.pop(table.name, None)
             if rows:
