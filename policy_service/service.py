@@ -10,7 +10,9 @@ import uuid_utils
 
 from policy_service.catalog.errors import NoVersionInForce, UnknownMerchant
 from policy_service.contract import problems
+from policy_service.contract.fields import read_instant
 from policy_service.contract.inspection import parse_inspection
+from policy_service.contract.refusals import read_object
 from policy_service.contract.request import BadRequest, FieldError, NotJson, ParsedRequest, parse_request
 from policy_service.decision.admission import admit
 from policy_service.decision.case import Settled
@@ -56,7 +58,22 @@ class Service:
         except NotJson as error:
             raise problems.ProblemError(problems.not_json(str(error))) from error
         except BadRequest as error:
-            raise problems.ProblemError(problems.unfit(error.errors)) from error
+            raise problems.ProblemError(problems.unfit([*error.errors, *self._further(body, error)])) from error
+
+    def _further(self, body: Body, refusal: BadRequest) -> list[FieldError]:
+        """What the policy would say of a body that does not fit the contract, as far as one governs it."""
+        try:
+            raw = read_object(body)
+            order = raw["order"]
+            country = order.get("country")
+            placed_at = read_instant(order["placed_at"])
+            governing = self.catalog.govern(
+                str(raw["merchant"]), placed_at, country if isinstance(country, str) else None
+            )
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return []  # what would say which policy governs is itself among the errors
+        said = {error.pointer for error in refusal.errors}
+        return [error for error in admit(raw, governing) if error.pointer not in said]
 
     def govern(self, parsed: ParsedRequest) -> Governing:
         """What governs a parsed request. Raises `ProblemError` 404 or 422."""
@@ -88,7 +105,7 @@ class Service:
         parsed = body if isinstance(body, ParsedRequest) else self.parse(body)
         if governing is None:
             governing = self.govern(parsed)
-        errors = admit(parsed.request, governing)
+        errors = admit(parsed.raw, governing)
         instant = now or self.clock()
         if parsed.request.requested_at is None and instant < parsed.request.order.placed_at:
             errors.append(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policy_service.contract.money import MoneyError
-from policy_service.contract.request import FieldError, ReturnRequest
+from policy_service.contract.money import MoneyError, UnknownCurrency
+from policy_service.contract.request import FieldError
 from policy_service.decision.case import WrongType, typed
 from policy_service.decision.rulebook import Governing
 from policy_service.language.diagnostics import suggest
@@ -23,9 +23,12 @@ FORMS = {
 }
 
 
-def admit(request: ReturnRequest, governing: Governing) -> list[FieldError]:
-    """Every error of a request against the documents that govern it, in document order; empty: it can be decided."""
-    return [*_reasons(request, governing), *_attributes(request, governing), *_currency(request, governing)]
+def admit(raw: Mapping[str, Any], governing: Governing) -> list[FieldError]:
+    """Every error of a request's JSON against the documents that govern it; empty: it can be decided.
+
+    Parts that do not fit the contract are passed over, so that a body which is wrong in form too hears of both at once.
+    """
+    return [*_reasons(raw, governing), *_attributes(raw, governing), *_currency(raw, governing)]
 
 
 def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:
@@ -36,26 +39,37 @@ def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:
     return FieldError(pointer, f"`{path}` is not a reason of this policy", hint)
 
 
-def _reasons(request: ReturnRequest, governing: Governing) -> Iterator[FieldError]:
+def _reasons(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
     tree = governing.policy.document.vocabulary.reasons
-    for index, line in enumerate(request.lines):
-        if not tree.knows(line.reason):
-            yield reason_error(f"/lines/{index}/reason", line.reason, governing)
+    for index, line in _objects(raw.get("lines")):
+        reason = line.get("reason")
+        if isinstance(reason, str) and not tree.knows(reason):
+            yield reason_error(f"/lines/{index}/reason", reason, governing)
 
 
-def _attributes(request: ReturnRequest, governing: Governing) -> Iterator[FieldError]:
-    order = request.order
-    for index, order_line in enumerate(order.lines):
-        yield from check_attributes(
-            f"/order/lines/{index}/attributes", order_line.attributes, "line", order.currency, governing
-        )
-    yield from check_attributes("/order/attributes", order.attributes, "order", order.currency, governing)
-    if request.customer is not None:
-        yield from check_attributes(
-            "/customer/attributes", request.customer.attributes, "customer", order.currency, governing
-        )
-    for index, line in enumerate(request.lines):
-        yield from check_attributes(f"/lines/{index}/attributes", line.attributes, "line", order.currency, governing)
+def _attributes(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
+    order = _object(raw.get("order"))
+    currency = order.get("currency")
+    places = [
+        *((f"/order/lines/{index}", line, "line") for index, line in _objects(order.get("lines"))),
+        ("/order", order, "order"),
+        ("/customer", _object(raw.get("customer")), "customer"),
+        *((f"/lines/{index}", line, "line") for index, line in _objects(raw.get("lines"))),
+    ]
+    for place, holder, about in places:
+        sent = holder.get("attributes")
+        if sent and isinstance(sent, Mapping):
+            yield from check_attributes(f"{place}/attributes", sent, about, str(currency), governing)
+
+
+def _objects(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, Mapping):
+            yield index, item
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def check_attributes(
@@ -82,16 +96,16 @@ def check_attributes(
         elif value is not None:
             try:
                 typed(value, facts[0].type, currency)
-            except (WrongType, MoneyError):
+            except (WrongType, MoneyError, UnknownCurrency):
                 yield FieldError(place, f"`{name}` is {facts[0].type}", f"send {FORMS[facts[0].type]}")
 
 
-def _currency(request: ReturnRequest, governing: Governing) -> Iterator[FieldError]:
-    order = request.order.currency
-    policy = governing.policy.document.currency
+def _currency(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
+    sent = _object(raw.get("order"))
+    order, policy = sent.get("currency"), governing.policy.document.currency
     for book in governing.books:
         document = book.document
-        if not _names_sums(document) or document.currency in (order, None):
+        if not isinstance(order, str) or not _names_sums(document) or document.currency in (order, None):
             continue
         if document.currency != policy:
             yield FieldError(
@@ -100,7 +114,7 @@ def _currency(request: ReturnRequest, governing: Governing) -> Iterator[FieldErr
                 f"the order is in {order}",
                 f"send the order in {policy} or {document.currency}",
             )
-        elif request.order.fx_rate is None:
+        elif sent.get("fx_rate") is None:
             yield FieldError(
                 "/order/fx_rate",
                 f"the order is in {order} and the policy names sums in {policy}: the rate between them is needed",

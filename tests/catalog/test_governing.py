@@ -136,7 +136,7 @@ def test_facts_of_any_statute_that_the_policy_names_may_be_sent_for_any_country(
     law = statute().replace("clauses:", "facts: {custom_made: {about: line, type: boolean}}\nclauses:")
     catalog = Catalog(write(tmp_path, {"shop/1.yaml": policy(head="statute: [cn]\n"), "statutes/cn.yaml": law}))
     line = {"id": "1", "sku": "A", "quantity": 1, "unit_price": "1.00", "attributes": {"custom_made": True}}
-    request = parse_request(
+    parsed = parse_request(
         {
             "merchant": "corner-shop",
             "order": {
@@ -146,9 +146,9 @@ def test_facts_of_any_statute_that_the_policy_names_may_be_sent_for_any_country(
             "lines": [{"order_line": "1", "quantity": 1, "action": "return", "reason": "preference",
                        "attributes": {"custom_maid": True}}],
         }
-    ).request  # fmt: skip
-    governing = catalog.govern("corner-shop", request.order.placed_at, "HK")
+    )  # fmt: skip
+    governing = catalog.govern("corner-shop", parsed.request.order.placed_at, "HK")
     assert governing.statute is None
-    assert [(error.pointer, error.hint) for error in admit(request, governing)] == [
+    assert [(error.pointer, error.hint) for error in admit(parsed.raw, governing)] == [
         ("/lines/0/attributes/custom_maid", "did you mean `custom_made`?")
     ]

@@ -88,7 +88,7 @@ def request(**changes: Any) -> dict[str, Any]:
 def rule(governing: Governing, body: dict[str, Any] | None = None, **changes: Any) -> Decided:
     """The decision on the request; it must fit the contract and the policy."""
     parsed = parse_request(body if body is not None else request(**changes))
-    errors = admit(parsed.request, governing)
+    errors = admit(parsed.raw, governing)
     assert not errors, errors
     now = datetime.fromisoformat("2025-06-20T10:00:00+08:00")
     return decide(parsed, governing, now=now, id="0197a3c0-0000-7000-8000-000000000000")
