@@ -8,7 +8,7 @@ callers pay for a few. There is no thread to start, stop or lose in a fork.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -284,8 +284,3 @@ def _fail(batch: list[_Ticket[Any]], cause: BaseException) -> None:
 def _settle_all(batch: list[_Ticket[Any]], error: BaseException) -> None:
     for ticket in batch:
         ticket.settle(None, error)
-
-
-def fields(row: Mapping[str, Any], *names: str) -> Row:
-    """Some columns of a row."""
-    return {name: row[name] for name in names}

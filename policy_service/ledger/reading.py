@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -219,11 +219,6 @@ def read_cursor(cursor: str | None) -> int | None:
     if not isinstance(number, int) or isinstance(number, bool):
         raise BadQuery(f"`{cursor}` is not a cursor", "send `next` of the page before")
     return number
-
-
-def all_ids(rows: Iterable[Stored]) -> set[str]:
-    """The ids of some decisions."""
-    return {row.id for row in rows}
 
 
 def write_pair(pair: tuple[str, str]) -> str:

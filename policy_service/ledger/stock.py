@@ -118,7 +118,7 @@ def close_repairs(transaction: Transaction, now: int, *, merchant: str, case_id:
     mine = (orders.c.merchant == merchant, orders.c.case_id == case_id, orders.c.closed_at.is_(None))
     for row in transaction.execute(select(orders).where(*mine)).mappings().all():
         transaction.execute(update(orders).where(orders.c.id == row["id"]).values(closed_at=now))
-        for place, quantity in ((("repair"), -row["quantity"]), (row["goes_to"], row["quantity"])):
+        for place, quantity in (("repair", -row["quantity"]), (row["goes_to"], row["quantity"])):
             move(transaction, merchant, (row["sku"], place), quantity, "repair_done", case_id, row["decision"], now)
         closed = {"id": row["id"], "decision": row["decision"], "sku": row["sku"], "quantity": row["quantity"]}
         message = Message("repair_closed", {**closed, "goes_to": row["goes_to"]})
