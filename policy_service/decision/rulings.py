@@ -6,7 +6,7 @@ One order line may stand in several request lines: earlier ones that are not den
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policy_service.decision.case import Case, Claim, LineState, Moment
@@ -109,9 +109,9 @@ def _comes_back(verdict: Verdict) -> bool:
     return verdict.outcome != DENIED or verdict.reasons[0].code == "gift_missing"
 
 
-def _coming_back(claims: object) -> dict[str, int]:
+def _coming_back(claims: Iterable[tuple[Claim, bool]]) -> dict[str, int]:
     units: dict[str, int] = {}
-    for claim, comes in claims:  # type: ignore[attr-defined]
+    for claim, comes in claims:
         if comes and claim.line.action == "return":
             units[claim.line.order_line] = units.get(claim.line.order_line, 0) + claim.quantity
     return units
