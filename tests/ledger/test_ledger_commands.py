@@ -75,6 +75,12 @@ def test_an_export_holds_every_decision_with_its_request(run: Run, tmp_path: Pat
     run("ledger", "export", str(tmp_path / "all.txt"), status=2)
 
 
+def test_replay_reads_a_ledger_by_its_url(seeded: str) -> None:
+    done = CliRunner().invoke(policy, ["replay", f"sqlite:///{seeded}", "--rules", RULES])
+    assert done.exit_code == 0, done.output
+    assert done.output.endswith("decisions made again, all the same\n")
+
+
 def test_every_decision_of_the_history_replays_bit_for_bit_whatever_the_rules_say_now(run: Run, tmp_path: Path) -> None:
     assert "the same bit for bit\n" in run("ledger", "replay", "--rules", RULES).output
     (tmp_path / "other").mkdir()
