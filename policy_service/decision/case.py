@@ -98,6 +98,11 @@ class Case:
                 return self._absent(fact, document)
         return None
 
+    @cached_property
+    def declared_names(self) -> frozenset[str]:
+        """The names of the facts that the governing documents declare."""
+        return frozenset(name for document in self.documents for name in document.declared)
+
     def _absent(self, fact: DeclaredFact, document: Document) -> FactValue:
         """What absence means; a default sum is one that the document names, and so is converted."""
         value = absent_value(fact)

@@ -158,8 +158,7 @@ def _days_since_declared(name: str) -> Reader:
 
 def number(name: str, state: LineState, moment: Moment) -> int | None:
     """A fact that a clause reads as a number or a sum; None where it was not sent."""
-    declared = {fact for document in state.case.documents for fact in document.declared}
-    value = reader(name, declared)(state, moment)
+    value = reader(name, state.case.declared_names)(state, moment)
     return value if isinstance(value, int) else None
 
 

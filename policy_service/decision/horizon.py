@@ -125,8 +125,7 @@ def _anchor_day(name: str, state: LineState, moment: Moment) -> date | None:
     """The day that a `days_since_*` fact counts from."""
     base = name.removeprefix("days_since_")
     built_in = {"order": "ordered_on", "shipment": "shipped_on", "delivery": "delivered_on"}
-    declared = {fact for document in state.case.documents for fact in document.declared}
-    day = reader(built_in.get(base, base), declared)(state, moment)
+    day = reader(built_in.get(base, base), state.case.declared_names)(state, moment)
     return day if isinstance(day, date) else None
 
 

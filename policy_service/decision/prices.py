@@ -8,13 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from policy_service.contract.money import apportion, half_up
+from policy_service.contract.money import apportion, cumulative
 from policy_service.contract.request import Discount, Order, OrderLine
-
-
-def cumulative(total: int, units: int, returned: int) -> int:
-    """The part of `total`, paid for `units`, that the first `returned` carry: successive parts add up to it."""
-    return half_up(total * returned, units)
 
 
 def part(total: int, units: int, before: int, quantity: int) -> int:
