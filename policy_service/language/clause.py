@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Generic, Literal
+
+from typing_extensions import TypeVar
 
 from policy_service.language.conditions import Condition, parse_condition, tests_of
 from policy_service.language.diagnostics import did_you_mean, one_of
@@ -20,6 +22,7 @@ from policy_service.language.vocabulary import FactType, Vocabulary
 __all__ = ["COMMON_KEYS", "Clause", "During", "names_sum", "parse_clause"]
 
 Ids = frozenset[str] | Literal["all"] | None
+E_co = TypeVar("E_co", bound=Effect, default=Effect, covariant=True)
 
 COMMON_KEYS = ("id", "text", "for", "when", "unless", "during", "overrides", "instead_of")
 LOCALES = ("en", "zh-CN")
@@ -35,16 +38,17 @@ class During:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Generic[E_co]):
     """A clause as the rest of the service sees it; `index` is its place among the document's clauses.
 
-    It applies to a line where the action is among `actions`, `during` holds, `when` is true and none of `unless` is.
+    `Clause[Fee]` is one whose effect is known to be a fee. It applies to a line where the action is among `actions`,
+    `during` holds, `when` is true and none of `unless` is.
     """
 
     index: int
     id: str
     kind: str
-    effect: Effect
+    effect: E_co
     actions: frozenset[str]
     when: Condition | None = None
     unless: tuple[Condition, ...] = ()
