@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policy_service.decision.decide import Decided, Trace
-from policy_service.language.clause import Clause
+from policy_service.language.kinds import StockAlert
 from policy_service.ledger.records import Duties
 
 
@@ -14,36 +14,29 @@ def duties_of(decided: Decided) -> Duties:
     """Who hears of later events, which alerts watch the goods found, what becomes of an unanswered review."""
     trace = decided.trace
     notify = {
-        clause.id: {"clause": clause.id, "events": list(effect.events), "channels": list(effect.via)}
-        for clause, effect in _applying(trace, "notify")
+        clause.id: {"clause": clause.id, "events": list(clause.effect.events), "channels": list(clause.effect.via)}
+        for ruling in trace.lines
+        for clause in ruling.verdict.grounds.notices
     }
     return Duties(_otherwise(trace), tuple(notify.values()), tuple(_alerts(decided)))
-
-
-def _applying(trace: Trace, kind: str) -> Iterator[tuple[Clause, Any]]:
-    for ruling in trace.lines:
-        for applying in (ruling.verdict.policy, ruling.verdict.statute):
-            for clause in applying.all(kind):
-                yield clause, clause.effect
 
 
 def _otherwise(trace: Trace) -> str | None:
     """The first that a line under review is given."""
     for ruling in trace.lines:
         if ruling.verdict.outcome == "review":
-            for applying in (ruling.verdict.policy, ruling.verdict.statute):
-                for clause in applying.all("deadline"):
-                    effect: Any = clause.effect
-                    if effect.respond is not None and effect.otherwise is not None:
-                        return str(effect.otherwise)
+            for clauses in ruling.verdict.grounds.deadlines:
+                for clause in clauses:
+                    if clause.effect.respond is not None and clause.effect.otherwise is not None:
+                        return clause.effect.otherwise
     return None
 
 
 def _alerts(decided: Decided) -> Iterator[dict[str, Any]]:
     for line, ruling in zip(decided.decision["lines"], decided.trace.lines, strict=True):
         places = {item["to"] for item in line["disposition"]}
-        for clause in ruling.verdict.policy.all("stock_alert") if places else ():
-            effect: Any = clause.effect
+        for clause in ruling.verdict.policy.all(StockAlert) if places else ():
+            effect = clause.effect
             if effect.disposition in places:
                 sku = ruling.state.order_line.sku
                 yield {"sku": sku, "disposition": effect.disposition, "reaches": effect.reaches, "clause": clause.id}

@@ -10,7 +10,6 @@ from policy_service.contract.request import FieldError
 from policy_service.decision.case import WrongType, typed
 from policy_service.decision.rulebook import Governing
 from policy_service.language.diagnostics import suggest
-from policy_service.language.document import Document
 
 FORMS = {
     "boolean": "true or false",
@@ -105,7 +104,7 @@ def _currency(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldErr
     order, policy = sent.get("currency"), governing.policy.document.currency
     for book in governing.books:
         document = book.document
-        if not isinstance(order, str) or not _names_sums(document) or document.currency in (order, None):
+        if not isinstance(order, str) or not book.names_sums or document.currency in (order, None):
             continue
         if document.currency != policy:
             yield FieldError(
@@ -120,9 +119,3 @@ def _currency(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldErr
                 f"the order is in {order} and the policy names sums in {policy}: the rate between them is needed",
                 f"send how much {policy} one {order} is, as text",
             )
-
-
-def _names_sums(document: Document) -> bool:
-    """Whether the document names a sum: in a clause, or as the default of a fact of its own."""
-    defaults = (fact.type == "money" and fact.default is not None for fact in document.declared.values())
-    return document.names_sums or any(defaults)

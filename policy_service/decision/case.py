@@ -14,12 +14,14 @@ from functools import cached_property
 from typing import Any
 
 from policy_service.contract.money import convert, to_minor
+from policy_service.contract.prices import Prices
 from policy_service.contract.request import Gift, OrderLine, RequestLine, ReturnRequest
 from policy_service.decision import clock
-from policy_service.decision.prices import Prices
-from policy_service.decision.windows import Anchors, Window
+from policy_service.decision.windows import Anchors
 from policy_service.language.document import Document
 from policy_service.language.vocabulary import DeclaredFact, absent_value
+
+NOTHING: frozenset[str] = frozenset()
 
 FactValue = str | bool | int | Decimal | date | frozenset[str] | None
 
@@ -68,14 +70,18 @@ class Case:
         self.claims = claims
         self.zone = clock.zone(policy.timezone)
         self.prices = Prices(request.order)
-        self.gifts: tuple[Gift, ...] = tuple(gift for gift in request.order.gifts or () if not gift.settled)
-        self.attached: dict[str, list[Gift]] = {}
-        for gift in self.gifts:
-            for order_line in dict.fromkeys(gift.with_):
-                self.attached.setdefault(order_line, []).append(gift)
-        self.gifts_back: frozenset[str] = frozenset(sku for claim in claims for sku in claim.gifts_returned)
+        self.gifts: tuple[Gift, ...] = ()
+        self.attached: dict[str, tuple[Gift, ...]] = {}
+        self.gifts_back: frozenset[str] = NOTHING
+        if request.order.gifts:
+            self.gifts = tuple(gift for gift in request.order.gifts if not gift.settled)
+            for gift in self.gifts:
+                for order_line in gift.with_:
+                    self.attached[order_line] = (*self.attached.get(order_line, ()), gift)
+            self.gifts_back = frozenset(sku for claim in claims for sku in claim.gifts_returned)
         self.policy_sums = self._conversion(policy)
         self.statute_sums = self._conversion(statute) if statute else None
+        self._shared_anchors: Anchors | None = None
 
     def moment(self, now: datetime) -> Moment:
         return Moment(now.astimezone(UTC), clock.local_date(now, self.zone))
@@ -123,6 +129,13 @@ class Case:
 
     def anchors(self, line: RequestLine, order_line: OrderLine) -> Anchors:
         """What windows of a line start from: the line's own instants, else the order's."""
+        if order_line.delivered_at or order_line.shipped_at or order_line.attributes or line.attributes:
+            return self._anchors(line, order_line)
+        if self._shared_anchors is None:
+            self._shared_anchors = self._anchors(line, order_line)
+        return self._shared_anchors
+
+    def _anchors(self, line: RequestLine, order_line: OrderLine) -> Anchors:
         delivered = order_line.delivered_at or self.order.delivered_at
         instants = {
             "delivery": delivered,
@@ -173,8 +186,8 @@ class Claim:
 class LineState:
     """A claim in its turn: `before` units of its order line went back earlier.
 
-    `action` may differ from the claim's when an alternative is tried. `windows` and `read` keep what was computed, for
-    instants and actions where it still holds.
+    `action` may differ from the claim's when an alternative is tried. `read` keeps the facts that were read, for
+    instants and actions where they still hold.
     """
 
     case: Case
@@ -190,7 +203,6 @@ class LineState:
     evidence: frozenset[str]
     gifts_back: frozenset[str]
     anchors: Anchors
-    windows: dict[Any, Window] = field(default_factory=dict)
     read: dict[bool, tuple[Any, ...]] = field(default_factory=dict)  # fact values, of the policy and of the statute
 
     def acting(self, action: str, *, keep: bool) -> LineState:
@@ -209,7 +221,6 @@ class LineState:
             self.evidence,
             self.gifts_back,
             self.anchors,
-            self.windows,
             self.read if keep else {},
         )
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from policy_service.contract.prices import Prices, part
 from policy_service.contract.request import Discount
-from policy_service.decision.prices import Prices, part
 
 
 @dataclass(slots=True)

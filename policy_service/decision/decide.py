@@ -20,9 +20,10 @@ from policy_service.decision import clock
 from policy_service.decision.case import Case, Claim, Moment, Settled
 from policy_service.decision.disposition import dispositions
 from policy_service.decision.gifts import Gifts
+from policy_service.decision.grounds import Item
 from policy_service.decision.horizon import stable_until
 from policy_service.decision.judge import Judge
-from policy_service.decision.process import Item, benefits, deadlines, notifications
+from policy_service.decision.process import benefits, deadlines, notifications
 from policy_service.decision.prospects import alternatives, counterfactuals
 from policy_service.decision.render import Json, Writer, codes, common_outcome, plain, policy_json, tell
 from policy_service.decision.rulebook import Governing
@@ -170,7 +171,7 @@ def _body(
         "obligations": codes(given.obligations),
         "deadlines": {name: writer.instant(at) for name, at in deadlines(case, rulings, moment).items()},
         "notifications": [
-            {"event": event, "channels": list(clause.effect.via), "clause": clause.id}  # type: ignore[attr-defined]
+            {"event": event, "channels": list(clause.effect.via), "clause": clause.id}
             for event, clause in notifications(rulings, stage)
         ],
     }

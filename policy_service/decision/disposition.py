@@ -19,14 +19,13 @@ def dispositions(judge: Judge, rulings: Sequence[Ruling]) -> list[list[Json]]:
 
 
 def _disposition(judge: Judge, ruling: Ruling) -> list[Json]:
-    state, applying = ruling.state, ruling.verdict.policy
+    state, grounds = ruling.state, ruling.verdict.grounds
     if ruling.verdict.outcome == DENIED:
         return [{"to": "return_to_customer", "quantity": state.quantity, "clause": None}]
     if state.claim.found_as is not None:
         claim = replace(state.claim, stage="inspection")
-        applying = judge.verdict(variant(state, claim=claim, line=state.claim.found_as)).policy
-    clause = applying.first("disposition")
+        grounds = judge.verdict(variant(state, claim=claim, line=state.claim.found_as)).grounds
+    clause = grounds.disposition
     if clause is None:
         return []
-    effect: Any = clause.effect
-    return [{"to": effect.to, "quantity": state.quantity, "clause": clause.id}]
+    return [{"to": clause.effect.to, "quantity": state.quantity, "clause": clause.id}]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
-from policy_service.contract.money import half_up, rate_of
+from policy_service.contract.money import rate_of
 from policy_service.decision.case import LineState, Moment
 from policy_service.decision.facts import number, reader
-from policy_service.decision.rulebook import Applying
+from policy_service.decision.verdict import Verdict
 from policy_service.language.clause import Clause
-from policy_service.language.kinds import Allow, Fee, Waive
+from policy_service.language.kinds import Allow, Fee
+
+NO_RATE = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """A fee or a deduction as it stands: `amount` is never negative."""
 
     code: str
@@ -43,16 +45,14 @@ class Allowance:
 FREE_HAND = Allowance(None)
 
 
-def allowance(statute: Applying, protected: bool, state: LineState) -> Allowance:
+def allowance(verdict: Verdict, state: LineState) -> Allowance:
     """The caps of the applying `allow` clauses; of several for one code the widest counts."""
-    if not protected:
+    if not verdict.protected:
         return FREE_HAND
     caps: dict[str, int | None] = {}
-    for clause in statute.all("allow"):
-        effect = clause.effect
-        assert isinstance(effect, Allow)
-        cap = _cap(effect, state)
-        for code in effect.codes:
+    for clause in verdict.grounds.allowed:
+        cap = _cap(clause.effect, state)
+        for code in clause.effect.codes:
             known = caps.get(code, 0)
             caps[code] = None if cap is None or known is None else max(cap, known)
     return Allowance(caps)
@@ -76,36 +76,18 @@ def statute_sum(state: LineState, minor: int) -> int:
     return minor if state.case.statute_sums is None else state.case.statute_sums(minor)
 
 
-def standing_fees(policy: Applying, statute: Applying) -> Iterator[Clause]:
-    """The fee clauses that count, in file order: the first of each code, less those that a `waive` lifts."""
-    waived: set[str] = set()
-    for clause in (*policy.all("waive"), *statute.all("waive")):
-        effect = clause.effect
-        assert isinstance(effect, Waive)
-        if effect.codes == "all":
-            return
-        waived.update(effect.codes)
-    seen: set[str] = set()
-    for clause in policy.all("fee"):
-        code = _fee(clause).code
-        if code not in waived and code not in seen:
-            seen.add(code)
-            yield clause
-
-
-def absent_sums(clauses: Iterable[Clause], state: LineState, moment: Moment) -> list[tuple[Clause, str]]:
+def absent_sums(clauses: Iterable[Clause[Fee]], state: LineState, moment: Moment) -> list[tuple[Clause, str]]:
     """The fees whose amount is a fact that was not sent, with that fact."""
-    found = []
+    found: list[tuple[Clause, str]] = []
     for clause in clauses:
-        amount = _fee(clause).amount
+        amount = clause.effect.amount
         if isinstance(amount, str) and number(amount, state, moment) is None:
             found.append((clause, amount))
     return found
 
 
-def fee_amount(clause: Clause, state: LineState, moment: Moment) -> int:
+def fee_amount(fee: Fee, state: LineState, moment: Moment) -> int:
     """The fee before any cut: rate and daily rate are rounded together, once; then `min` and `max`."""
-    fee = _fee(clause)
     base = state.paid if fee.base == "paid" else gross(state)
     if fee.amount is not None:
         if isinstance(fee.amount, str):
@@ -113,9 +95,10 @@ def fee_amount(clause: Clause, state: LineState, moment: Moment) -> int:
         else:
             amount = policy_sum(state, fee.amount)
         amount *= state.quantity if fee.per == "unit" else 1
+    elif fee.rate_per_day is None:
+        amount = rate_of(base, fee.rate or NO_RATE)
     else:
-        rate = (fee.rate or Fraction(0)) + (fee.rate_per_day or Fraction(0)) * days_beyond(fee, state, moment)
-        amount = half_up(base * rate.numerator, rate.denominator)
+        amount = rate_of(base, (fee.rate or NO_RATE) + fee.rate_per_day * days_beyond(fee, state, moment))
     if fee.min is not None:
         amount = max(amount, _limit(state, fee.min, base))
     if fee.max is not None:
@@ -136,8 +119,3 @@ def days_beyond(fee: Fee, state: LineState, moment: Moment) -> int:
 def gross(state: LineState) -> int:
     """List price of the units of this request line."""
     return state.case.prices.lines[state.order_line.id].unit_price * state.quantity
-
-
-def _fee(clause: Clause) -> Fee:
-    assert isinstance(clause.effect, Fee)
-    return clause.effect

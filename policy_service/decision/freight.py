@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from policy_service.decision.case import Case
 from policy_service.decision.fees import allowance, policy_sum, statute_sum
-from policy_service.decision.gifts import granted, keeps_item
 from policy_service.decision.verdict import Ruling
 from policy_service.language.clause import Clause
+from policy_service.language.kinds import RefundDelivery, ReturnShipping
 
 PARCEL_ACTIONS = ("return", "exchange", "repair")
 FAULTLESS = ("merchant", "carrier")  # liability under which the customer pays no freight
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """The one parcel of a decision: who pays it, by which clause, and what the customer is charged."""
 
     payer: str
@@ -27,8 +25,7 @@ class Parcel:
 
 def in_parcel(ruling: Ruling) -> bool:
     """Whether an approved line's goods travel back."""
-    verdict = ruling.verdict
-    return ruling.approved and ruling.state.action in PARCEL_ACTIONS and not keeps_item(verdict.policy, verdict.statute)
+    return ruling.approved and ruling.state.action in PARCEL_ACTIONS and not ruling.verdict.grounds.keeps_item
 
 
 def return_parcel(decided: Sequence[Ruling]) -> Parcel | None:
@@ -39,10 +36,9 @@ def return_parcel(decided: Sequence[Ruling]) -> Parcel | None:
     free, by = _free(lines)
     if free:
         for item in lines:
-            for clause in _clauses(item):
-                effect: Any = clause.effect
-                if effect.payer != "customer":
-                    return Parcel(effect.payer, clause, 0)
+            for clause in item.verdict.grounds.freight:
+                if clause is not None and clause.effect.payer != "customer":
+                    return Parcel(clause.effect.payer, clause, 0)
         return Parcel("merchant", by, 0)
     for item in lines:
         parcel = _of_line(item)
@@ -54,42 +50,33 @@ def return_parcel(decided: Sequence[Ruling]) -> Parcel | None:
 def _free(lines: list[Ruling]) -> tuple[bool, Clause | None]:
     """Whether the parcel is free for the customer, and the clause that makes it so (liability has none)."""
     for item in lines:
-        clause = (
-            granted("free_return_shipping", item.verdict.policy, item.verdict.statute) or item.verdict.free_warranty
-        )
+        clause = item.verdict.grounds.free_freight or item.verdict.free_warranty
         if clause is not None:
             return True, clause
     return any(item.state.liability in FAULTLESS for item in lines), None
 
 
-def _clauses(item: Ruling) -> list[Clause]:
-    found = (item.verdict.policy.first("return_shipping"), item.verdict.statute.first("return_shipping"))
-    return [clause for clause in found if clause is not None]
-
-
 def _of_line(item: Ruling) -> Parcel | None:
     """What this line's clauses say: the merchant's as far as it may stand, or the statute's if better."""
-    merchant, statute = item.verdict.policy.first("return_shipping"), item.verdict.statute.first("return_shipping")
+    merchant, statute = item.verdict.grounds.freight
     offers = []
     if merchant is not None or item.verdict.protected:
         parcel = _merchants(item, merchant)
         if parcel is not None:
             offers.append(parcel)
     if statute is not None:
-        effect: Any = statute.effect
-        charge = statute_sum(item.state, effect.charge) if effect.charge and effect.payer == "customer" else 0
-        offers.append(Parcel(effect.payer, statute, charge))
+        named = statute.effect
+        charge = statute_sum(item.state, named.charge) if named.charge and named.payer == "customer" else 0
+        offers.append(Parcel(named.payer, statute, charge))
     return min(offers, key=lambda parcel: (parcel.charge, parcel.payer == "customer"), default=None)
 
 
-def _merchants(item: Ruling, clause: Clause | None) -> Parcel | None:
-    effect: Any = clause.effect if clause is not None else None
-    payer = effect.payer if effect is not None else "customer"
-    charge = (
-        policy_sum(item.state, effect.charge) if effect is not None and effect.charge and payer == "customer" else 0
-    )
+def _merchants(item: Ruling, clause: Clause[ReturnShipping] | None) -> Parcel | None:
+    """The merchant's word, or on a protected line without one what the statute leaves: None where that is nothing."""
+    payer, named = ("customer", None) if clause is None else (clause.effect.payer, clause.effect.charge)
+    charge = policy_sum(item.state, named) if named and payer == "customer" else 0
     if payer == "customer":
-        allowed = allowance(item.verdict.statute, item.verdict.protected, item.state).capped("return_shipping", charge)
+        allowed = allowance(item.verdict, item.state).capped("return_shipping", charge)
         if allowed is None:
             return Parcel("merchant", None, 0)
         charge = allowed
@@ -98,25 +85,28 @@ def _merchants(item: Ruling, clause: Clause | None) -> Parcel | None:
 
 def outbound_postage(case: Case, decided: Sequence[Ruling]) -> tuple[int, Clause | None]:
     """The outbound postage given back, by the first approved line with a clause for it; the better of two."""
-    left = max(0, (case.order.shipping_paid or 0) - (case.order.shipping_refunded or 0))
     for item in decided:
         if not item.approved:
             continue
-        offers = []
-        for clause, convert in (
-            (item.verdict.policy.first("refund_delivery"), policy_sum),
-            (item.verdict.statute.first("refund_delivery"), statute_sum),
-        ):
-            if clause is not None:
-                effect: Any = clause.effect
-                given = effect.mode == "always" or (effect.mode == "whole_order" and whole_order_back(case, decided))
-                amount = left if given else 0
-                offers.append(
-                    (amount if effect.at_most is None else min(amount, convert(item.state, effect.at_most)), clause)
-                )
+        merchant, statute = item.verdict.grounds.postage
+        offers: list[tuple[int, Clause]] = []
+        if merchant is not None:
+            most = merchant.effect.at_most
+            cap = None if most is None else policy_sum(item.state, most)
+            offers.append((_given_back(case, decided, merchant.effect, cap), merchant))
+        if statute is not None:
+            most = statute.effect.at_most
+            cap = None if most is None else statute_sum(item.state, most)
+            offers.append((_given_back(case, decided, statute.effect, cap), statute))
         if offers:
             return max(offers, key=lambda offer: offer[0])
     return 0, None
+
+
+def _given_back(case: Case, decided: Sequence[Ruling], effect: RefundDelivery, cap: int | None) -> int:
+    given = effect.mode == "always" or (effect.mode == "whole_order" and whole_order_back(case, decided))
+    left = max(0, (case.order.shipping_paid or 0) - (case.order.shipping_refunded or 0)) if given else 0
+    return left if cap is None else min(left, cap)
 
 
 def whole_order_back(case: Case, decided: Sequence[Ruling]) -> bool:

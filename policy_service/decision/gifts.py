@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from policy_service.contract.request import Gift
 from policy_service.decision.case import Case, LineState
-from policy_service.decision.rulebook import Applying
-from policy_service.decision.verdict import DENIED, REVIEW, Reason, Verdict
+from policy_service.decision.grounds import Grounds
+from policy_service.decision.verdict import DENIED, REVIEW, Reason
+from policy_service.language import kinds
 from policy_service.language.clause import Clause
 
 
@@ -21,10 +20,9 @@ class Gifts:
     coming_back: dict[str, int]
     complete: dict[int, bool] = field(default_factory=dict)  # by gift: whether all of its lines come back
 
-    def due(self, gift: Gift, clause: Clause) -> bool:
+    def due(self, gift: Gift, clause: Clause[kinds.Gift]) -> bool:
         """Whether the gift must come back with a line that does: with any, or only when all of its lines have."""
-        effect: Any = clause.effect
-        if effect.due == "any_line":
+        if clause.effect.due == "any_line":
             return True
         known = self.complete.get(id(gift))
         if known is None:
@@ -36,40 +34,22 @@ class Gifts:
         back = (line.returned_quantity or 0) + self.coming_back.get(order_line, 0)
         return back >= line.quantity - (line.cancelled_quantity or 0)
 
-    def owed(self, state: LineState, policy: Applying, statute: Applying) -> Iterator[tuple[Gift, Clause, bool]]:
+    def owed(self, state: LineState, grounds: Grounds) -> list[tuple[Gift, Clause[kinds.Gift], bool]]:
         """The gifts that this line brings due: the gift, its clause, and whether it is on its way back."""
-        clause = policy.first("gift") if state.attached else None
-        if clause is None or keeps_item(policy, statute):
-            return
-        for gift in state.attached:
-            if self.due(gift, clause):
-                yield gift, clause, gift.sku in state.gifts_back
+        clause = grounds.gift
+        if clause is None:
+            return []
+        return [(gift, clause, gift.sku in state.gifts_back) for gift in state.attached if self.due(gift, clause)]
 
-    def outcome(self, state: LineState, verdict: Verdict) -> tuple[str | None, Reason | None]:
+    def outcome(self, state: LineState, grounds: Grounds, *, protected: bool) -> tuple[str | None, Reason | None]:
         """What a missing gift makes of an approved line: nothing (it is deducted), `denied` or `review`, and why."""
-        for gift, clause, coming in self.owed(state, verdict.policy, verdict.statute):
-            effect: Any = clause.effect
+        for gift, clause, coming in self.owed(state, grounds):
             if coming:
                 continue
-            if effect.if_missing == "review":
+            if clause.effect.if_missing == "review":
                 return REVIEW, Reason("gift_missing", clause, {"sku": gift.sku})
-            if effect.if_missing == "deny" and not verdict.protected:
+            if clause.effect.if_missing == "deny" and not protected:
                 return DENIED, Reason("gift_missing", clause, {"sku": gift.sku})
             if gift.value is None:
                 return REVIEW, Reason("fact_missing", clause, {"fact": "gifts.value"})
         return None, None
-
-
-def keeps_item(policy: Applying, statute: Applying) -> bool:
-    """Whether the customer keeps the goods: no parcel, no gift, no inspection."""
-    return granted("keep_item", policy, statute) is not None
-
-
-def granted(entitlement: str, policy: Applying, statute: Applying) -> Clause | None:
-    """The clause that grants an entitlement, the merchant's before the statute's."""
-    for applying in (policy, statute):
-        for clause in applying.all("grant"):
-            effect: Any = clause.effect
-            if entitlement in effect.entitlements:
-                return clause
-    return None

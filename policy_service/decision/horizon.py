@@ -14,13 +14,12 @@ from typing import Any
 from policy_service.decision import clock
 from policy_service.decision.case import Case, LineState, Moment
 from policy_service.decision.facts import reader
-from policy_service.decision.fees import days_beyond, fee_amount, standing_fees
+from policy_service.decision.fees import days_beyond, fee_amount
 from policy_service.decision.gifts import Gifts
 from policy_service.decision.judge import Judge
 from policy_service.decision.rulebook import Governing, Rulebook
 from policy_service.decision.rulings import rule, verdict_of
 from policy_service.decision.verdict import DENIED, Ruling
-from policy_service.language.clause import Clause
 from policy_service.language.kinds import Fee
 
 MAX_STEPS = 5000
@@ -82,8 +81,7 @@ def _again(case: Case, governing: Governing, later: Moment, rulings: list[Ruling
 def _same_grounds(again: Sequence[Ruling], rulings: Sequence[Ruling]) -> bool:
     """Whether everything that money, benefits and obligations are computed from is the same."""
     return all(
-        a.verdict.policy is b.verdict.policy
-        and a.verdict.statute is b.verdict.statute
+        a.verdict.grounds is b.verdict.grounds
         and a.verdict.protected == b.verdict.protected
         and a.verdict.free_warranty is b.verdict.free_warranty
         and a.verdict.evidence == b.verdict.evidence
@@ -102,7 +100,8 @@ def _thresholds(case: Case, governing: Governing, moment: Moment, rulings: Seque
                 day = _next_crossing(book, name, values[position], ruling.state, moment)
                 if day is not None:
                     yield _Threshold(clock.first_instant(day, case.zone))
-        if ruling.verdict.outcome != DENIED and ruling.verdict.free_warranty is None:
+        verdict = ruling.verdict
+        if verdict.grounds.daily_fees and verdict.outcome != DENIED and verdict.free_warranty is None:
             yield from _fee_changes(case, moment, ruling)
 
 
@@ -132,20 +131,16 @@ def _anchor_day(name: str, state: LineState, moment: Moment) -> date | None:
 def _fee_changes(case: Case, moment: Moment, ruling: Ruling) -> Iterator[_Threshold]:
     state = ruling.state
     start = None
-    for clause in standing_fees(ruling.verdict.policy, ruling.verdict.statute):
-        fee = clause.effect
-        assert isinstance(fee, Fee)
-        if fee.rate_per_day is None:
-            continue
+    for clause in ruling.verdict.grounds.daily_fees:
         start = start or _anchor_day("days_since_delivery", state, moment)
         if start is None:
             return
-        day = _next_fee(case, clause, fee, state, moment, start)
+        day = _next_fee(case, clause.effect, state, moment, start)
         if day is not None:
             yield _Threshold(clock.first_instant(day, case.zone), by_fee=True)
 
 
-def _next_fee(case: Case, clause: Clause, fee: Fee, state: LineState, moment: Moment, start: date) -> date | None:
+def _next_fee(case: Case, fee: Fee, state: LineState, moment: Moment, start: date) -> date | None:
     """The next day on which a daily fee has another amount."""
 
     def day_of(days: int) -> date:
@@ -153,7 +148,7 @@ def _next_fee(case: Case, clause: Clause, fee: Fee, state: LineState, moment: Mo
 
     def amount(days: int) -> int:
         day = day_of(days)
-        return fee_amount(clause, state, Moment(clock.first_instant(day, case.zone), day))
+        return fee_amount(fee, state, Moment(clock.first_instant(day, case.zone), day))
 
     days = _first_change(amount, days_beyond(fee, state, moment))
     return None if days is None else day_of(days)

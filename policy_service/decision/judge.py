@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from policy_service.decision.applying import Applying, Permit
 from policy_service.decision.case import Case, Conversion, LineState, Moment
 from policy_service.decision.facts import number
-from policy_service.decision.fees import absent_sums, standing_fees
+from policy_service.decision.fees import absent_sums
 from policy_service.decision.gifts import Gifts
-from policy_service.decision.rulebook import NOTHING, Applying, Governing, Permit, Rulebook
+from policy_service.decision.grounds import Grounds
+from policy_service.decision.rulebook import Governing, Rulebook
 from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Standing, Verdict
 from policy_service.decision.windows import AppliedExtension, Window, read_extension, window_of
 from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
+from policy_service.language.kinds import Deny, Extend
+
+Values = tuple[Any, ...]
+Lacking = tuple[tuple[Clause, tuple[str, ...]], ...]
 
 
 class Judge:
@@ -32,31 +38,21 @@ class Judge:
         refusal = structure(state)
         if refusal is not None:
             return Verdict(DENIED, (refusal,), final=True)
-        book, statute = self.governing.policy, self.governing.statute
-        values, fired = self._fire(book, state, self.case.policy_sums)
+        policy, statute = self.governing.policy, self.governing.statute
+        values, fired = self._fire(policy, state, self.case.policy_sums, statutory=False)
         if statute is None:
-            grounds = Verdict(
-                DENIED, (), book.applying(fired.applies), fired=(fired,), values=(values,)
-            )  # fmt: skip
-            verdict = self._outcome(state, grounds)
+            grounds = policy.grounds(fired.applies, None, ())
+            verdict = self._outcome(state, grounds, (fired,), (values,))
             return self._doubt(state, verdict) if fired.unknown else verdict
-        rights, rights_fired = self._fire(statute, state, self.case.statute_sums)
-        verdict = self._outcome(
-            state,
-            Verdict(
-                DENIED,
-                (),
-                book.applying(fired.applies),
-                statute.applying(rights_fired.applies),
-                fired=(fired, rights_fired),
-                values=(values, rights),
-            ),
-        )
-        return self._doubt(state, verdict) if fired.unknown or rights_fired.unknown else verdict
+        tested, rights = self._fire(statute, state, self.case.statute_sums, statutory=True)
+        grounds = policy.grounds(fired.applies, statute, rights.applies)
+        verdict = self._outcome(state, grounds, (fired, rights), (values, tested))
+        return self._doubt(state, verdict) if fired.unknown or rights.unknown else verdict
 
-    def _fire(self, book: Rulebook, state: LineState, convert: Conversion | None) -> tuple[tuple[Any, ...], Fired]:
+    def _fire(
+        self, book: Rulebook, state: LineState, convert: Conversion | None, *, statutory: bool
+    ) -> tuple[Values, Fired]:
         moment = self.moment
-        statutory = book is not self.governing.policy
         values = state.read.get(statutory)
         if values is None:
             values = state.read[statutory] = tuple([read(state, moment) for read in book.readers])
@@ -71,117 +67,128 @@ class Judge:
         """`review` where a clause of unknown applicability would change the outcome if it applied."""
         reasons = []
         for position, book in enumerate(self.governing.books):
-            fired, values = verdict.fired[position], verdict.values[position]
-            known = dict(zip(book.program.tested, values, strict=True))
-            for index in fired.unknown:
-                supposed = book.with_clause(fired, index)
-                policy, statute = (supposed, verdict.statute) if position == 0 else (verdict.policy, supposed)
-                if self._outcome(state, Verdict(DENIED, (), policy, statute)).outcome != verdict.outcome:
+            known = dict(zip(book.program.tested, verdict.values[position], strict=True))
+            for index in verdict.fired[position].unknown:
+                if self._outcome(state, self._supposing(verdict.fired, position, index)).outcome != verdict.outcome:
                     absent = [name for name in book.program.facts_of(index) if known.get(name) is None]
                     clause = book.document.clauses[index]
                     reasons += [Reason("fact_missing", clause, {"fact": name}) for name in absent]
         return verdict.ruled(REVIEW, *reasons) if reasons else verdict
 
-    def _outcome(self, state: LineState, grounds: Verdict) -> Verdict:
-        """The grounds with the outcome that they lead to."""
-        verdict = self._permitted(state, grounds)
-        if verdict.outcome == DENIED:
-            unread = self._unread_extensions(state, verdict)
-            return verdict.ruled(REVIEW, *unread) if unread else verdict
-        if verdict.policy.asks or verdict.statute.asks or not verdict.governing or not verdict.governing.evidenced:
-            verdict = _asked(state, verdict)
-        if verdict.free_warranty is None and verdict.policy.sums_are_facts:
-            absent = absent_sums(standing_fees(verdict.policy, verdict.statute), state, self.moment)
-            if absent:
-                verdict = verdict.ruled(
-                    REVIEW, *(Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent)
-                )
-        if state.attached:
-            outcome, reason = self.gifts.outcome(state, verdict)
-            if outcome is not None and reason is not None:
-                verdict = verdict.ruled(outcome, reason)
-        return verdict
+    def _supposing(self, fired: Sequence[Fired], position: int, index: int) -> Grounds:
+        """The grounds with one clause of unknown applicability, of that document, taken as applying."""
+        applies = [each.applies for each in fired]
+        applies[position] = tuple(sorted((*applies[position], index)))
+        return self.governing.policy.grounds(applies[0], self.governing.statute, applies[1] if applies[1:] else ())
 
-    def _permitted(self, state: LineState, grounds: Verdict) -> Verdict:
-        """Steps 3 to 5: the permissions that apply, the denials that block them, and the one that governs."""
+    def _outcome(
+        self, state: LineState, grounds: Grounds, fired: tuple[Fired, ...] = (), values: tuple[Values, ...] = ()
+    ) -> Verdict:
+        """The verdict that the grounds lead to: steps 3 to 8."""
         standings = self._standings(state, self.governing.policy, grounds.policy, statutory=False)
-        if self.governing.statute is not None and grounds.statute is not NOTHING:
+        if self.governing.statute is not None and grounds.statute.permits:
             standings += self._standings(state, self.governing.statute, grounds.statute, statutory=True)
         granting = [standing for standing in standings if standing.grants]
-        permits = tuple(standings)
         if not granting:
-            closed = [s for s in standings if not s.is_open and s.window.closes_at is not None]
-            last = max(closed, key=lambda s: s.closes, default=None)
-            why = tuple(denials(state, permits, grounds.policy))
-            return Verdict(
-                DENIED, why, grounds.policy, grounds.statute, None, last, permits=permits, fired=grounds.fired,
-                values=grounds.values,
-            )  # fmt: skip
+            return self._denied(state, grounds, tuple(standings), fired, values)
         governing = granting[0] if len(granting) == 1 else max(granting, key=lambda s: (s.evidenced, s.closes))
         window = governing.window
         dates = {"last_day": window.last_day, "closes_at": window.closes_at}
-        reasons: tuple[Reason, ...] = (Reason("within_window", governing.clause, dates),)
+        outcome, reasons = APPROVED, [Reason("within_window", governing.clause, dates)]
         right = free = None
         for standing in granting:
             if standing.evidenced:
                 right = right or (standing if standing.statutory else None)
-                free = free or (standing.clause if standing.frees else None)
-        if right is not None and (right is governing or all(s.statutory for s in granting)):
-            reasons = (*reasons, Reason("statutory_right", right.clause))
+                free = free or (standing.clause if standing.permit.frees else None)
+        if right is not None and (right is governing or all(standing.statutory for standing in granting)):
+            reasons.append(Reason("statutory_right", right.clause))
+        protected = right is not None
+        # What makes a person decide comes before what permits; the last found first.
+        lacking: Lacking = ()
+        if grounds.evidence or grounds.reviews or not governing.evidenced:
+            lacking, asked = _asked(state, grounds, governing, protected=protected)
+            if asked:
+                outcome, reasons = REVIEW, [*asked, *reasons]
+        if free is None and grounds.sums_are_facts:
+            absent = absent_sums(grounds.fees, state, self.moment)
+            if absent:
+                missing = [Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent]
+                outcome, reasons = REVIEW, [*missing, *reasons]
+        if state.attached:
+            instead, reason = self.gifts.outcome(state, grounds, protected=protected)
+            if instead is not None and reason is not None:
+                outcome, reasons = instead, [reason, *reasons]
         return Verdict(
-            APPROVED, reasons, grounds.policy, grounds.statute, governing, governing, right is not None, free,
-            permits=permits, fired=grounds.fired, values=grounds.values,
+            outcome,
+            tuple(reasons),
+            grounds,
+            governing,
+            governing,
+            protected,
+            free,
+            lacking,
+            tuple(standings),
+            False,
+            fired,
+            values,
+        )
+
+    def _denied(
+        self,
+        state: LineState,
+        grounds: Grounds,
+        standings: tuple[Standing, ...],
+        fired: tuple[Fired, ...],
+        values: tuple[Values, ...],
+    ) -> Verdict:
+        """No permission grants the line: every reason why, or a person, where an extension of unknown length might."""
+        closed = [standing for standing in standings if not standing.is_open and standing.window.closes_at is not None]
+        last = max(closed, key=lambda standing: standing.closes, default=None)
+        why = tuple(denials(state, standings, grounds.policy))
+        verdict = Verdict(
+            DENIED, why, grounds, window=last, permits=standings, fired=fired, values=values
         )  # fmt: skip
+        unread = self._unread_extensions(state, grounds, standings)
+        return verdict.ruled(REVIEW, *unread) if unread else verdict
 
     def _standings(self, state: LineState, book: Rulebook, applying: Applying, *, statutory: bool) -> list[Standing]:
         now = self.moment.now
         customer = state.liability == "customer"
         found = []
         for permit in applying.permits:
-            window = self._window(state, book, applying, permit, statutory)
+            window = self._window(state, book, permit, statutory=statutory)
             blockers = permit.blockers if customer else permit.firm
             is_open = window.is_open(now)
             evidenced = not permit.evidence or state.evidence.issuperset(permit.evidence)
-            grants = is_open and not blockers
-            found.append(
-                Standing(permit.clause, window, is_open, evidenced, blockers, statutory, permit.frees, grants)
-            )  # fmt: skip
+            found.append(Standing(permit, window, is_open, evidenced, blockers, statutory, is_open and not blockers))
         return found
 
-    def _window(self, state: LineState, book: Rulebook, applying: Applying, permit: Permit, statutory: bool) -> Window:
-        extends = applying.all("extend")
-        key = (statutory, permit.clause.index, tuple(clause.index for clause in extends) if extends else None)
-        window = state.windows.get(key)
+    def _window(self, state: LineState, book: Rulebook, permit: Permit, *, statutory: bool) -> Window:
+        extensions = tuple(self._extensions(state, permit.extends)) if permit.extends else ()
+        key = (statutory, permit.clause.index, extensions)
+        window = state.anchors.windows.get(key)
         if window is None:
-            extensions = list(self._extensions(state, extends, permit.clause)) if extends else []
-            effect: Any = permit.clause.effect
-            window = window_of(effect, book.calendar(self.case.policy), state.anchors, extensions)
-            state.windows[key] = window
+            window = window_of(permit.clause.effect, book.calendar(self.case.policy), state.anchors, extensions)
+            state.anchors.windows[key] = window
         return window
 
-    def _extensions(
-        self, state: LineState, extends: tuple[Clause, ...], permission: Clause
-    ) -> Iterator[AppliedExtension]:
+    def _extensions(self, state: LineState, extends: tuple[Clause[Extend], ...]) -> Iterator[AppliedExtension]:
         for clause in extends:
-            if _lengthens(clause, permission):
-                effect: Any = clause.effect
-                read = read_extension(effect, lambda name: number(name, state, self.moment))
-                if read is not None:
-                    yield read
+            read = read_extension(clause.effect, lambda name: number(name, state, self.moment))
+            if read is not None:
+                yield read
 
-    def _unread_extensions(self, state: LineState, verdict: Verdict) -> list[Reason]:
+    def _unread_extensions(self, state: LineState, grounds: Grounds, standings: tuple[Standing, ...]) -> list[Reason]:
         """Extensions of unknown length that could open a window which is closed."""
         reasons = []
-        for applying, statutory in ((verdict.policy, False), (verdict.statute, True)):
-            for clause in applying.all("extend"):
-                effect: Any = clause.effect
-                absent = [
-                    fact
-                    for fact in (effect.days, effect.months)
-                    if isinstance(fact, str) and number(fact, state, self.moment) is None
-                ]
-                shut = (s for s in verdict.permits if s.statutory == statutory and not s.blockers)
-                if absent and any(s.window.missing is None and _lengthens(clause, s.clause) for s in shut):
+        for applying in (grounds.policy, grounds.statute):
+            for clause in applying.all(Extend):
+                facts = [fact for fact in (clause.effect.days, clause.effect.months) if isinstance(fact, str)]
+                absent = [fact for fact in facts if number(fact, state, self.moment) is None]
+                if absent and any(
+                    standing.window.missing is None and not standing.blockers and clause in standing.permit.extends
+                    for standing in standings
+                ):
                     reasons += [Reason("fact_missing", clause, {"fact": fact}) for fact in absent]
         return reasons
 
@@ -209,7 +216,7 @@ def denials(state: LineState, standings: tuple[Standing, ...], policy: Applying)
             named.setdefault(id(clause), _denial(clause))
     if all(standing.statutory for standing in standings):
         for clause in policy.denials:
-            if clause.kind == "deny" or state.liability == "customer":
+            if isinstance(clause.effect, Deny) or state.liability == "customer":
                 named.setdefault(id(clause), _denial(clause))
     yield from named.values()
     for standing in standings:
@@ -226,43 +233,29 @@ def denials(state: LineState, standings: tuple[Standing, ...], policy: Applying)
 
 
 def _denial(clause: Clause) -> Reason:
-    effect: Any = clause.effect
-    return Reason(effect.code if clause.kind == "deny" else "no_reason_excluded", clause)
+    return Reason(clause.effect.code if isinstance(clause.effect, Deny) else "no_reason_excluded", clause)
 
 
-def _asked(state: LineState, verdict: Verdict) -> Verdict:
-    """Steps 6 and 7: evidence that is required and absent, and clauses that ask a person."""
+def _asked(state: LineState, grounds: Grounds, governing: Standing, *, protected: bool) -> tuple[Lacking, list[Reason]]:
+    """Steps 6 and 7: evidence that is required and absent, and why a person is asked; no reason: nobody is."""
     wanted: list[tuple[Clause, tuple[str, ...]]] = []
     reasons: list[Reason] = []
-    governing = verdict.governing
-    if governing is not None and not governing.evidenced:
-        lacking = _lacking(governing.clause, state)
+    if not governing.evidenced:
+        lacking = _lacking(governing.permit.evidence, state)
         wanted.append((governing.clause, lacking))
         reasons.append(Reason("evidence_required", governing.clause, {"evidence": lacking}))
-    for applying, advisory in ((verdict.policy, verdict.protected), (verdict.statute, False)):
-        for clause in applying.all("require"):
-            lacking = _lacking(clause, state)
-            if lacking:
-                wanted.append((clause, lacking))
-                if not advisory:
-                    reasons.append(Reason("evidence_required", clause, {"evidence": lacking}))
-    for clause in verdict.policy.all("review"):
-        effect: Any = clause.effect
-        reasons.append(Reason(effect.code, clause))
-    if not wanted and not reasons:
-        return verdict
-    asked = verdict._replace(evidence=tuple(wanted))
-    return asked.ruled(REVIEW, *reasons) if reasons else asked
+    for clause, merchants in grounds.evidence:
+        lacking = _lacking(clause.effect.evidence, state)
+        if lacking:
+            wanted.append((clause, lacking))
+            if not (merchants and protected):
+                reasons.append(Reason("evidence_required", clause, {"evidence": lacking}))
+    reasons += [Reason(review.effect.code, review) for review in grounds.reviews]
+    return tuple(wanted), reasons
 
 
-def _lacking(clause: Clause, state: LineState) -> tuple[str, ...]:
-    effect: Any = clause.effect
-    return tuple(item for item in effect.evidence if item not in state.evidence)
-
-
-def _lengthens(extend: Clause, permission: Clause) -> bool:
-    effect: Any = extend.effect
-    return permission.kind in ("window", "no_reason") if effect.windows is None else permission.id in effect.windows
+def _lacking(evidence: Sequence[str], state: LineState) -> tuple[str, ...]:
+    return tuple(item for item in evidence if item not in state.evidence)
 
 
 def field_of(anchor: str) -> str:

@@ -5,30 +5,21 @@ Source: contract, "A decision"; semantics, "Money" (once per decision) and "Stat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from policy_service.decision import clock
 from policy_service.decision.case import Case, Moment
 from policy_service.decision.fees import policy_sum
 from policy_service.decision.freight import in_parcel
 from policy_service.decision.gifts import Gifts
+from policy_service.decision.grounds import Item
 from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Ruling
 from policy_service.language.clause import Clause
-from policy_service.language.kinds import Deadline, Duration
+from policy_service.language.kinds import Deadline, Duration, Notify
 
 DEADLINES = ("ship_back", "inspect", "refund", "respond")
-
-
-@dataclass(slots=True)
-class Item:
-    """An entitlement or an obligation: `extra` are the fields besides code and clause; sums in it are minor units."""
-
-    code: str
-    clause: Clause | None
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -42,61 +33,52 @@ class Benefits:
 def benefits(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Moment) -> Benefits:
     """Entitlements and obligations of all lines; what is given once goes to the first approved line it applies to."""
     once: set[int] = set()
-    entitlements, obligations, gifts_named = [], [], set[int]()
+    gifts_named: set[int] = set()
+    entitlements, obligations = [], []
     for ruling in rulings:
-        entitlements.append(list(_entitlements(ruling, once)) if ruling.approved else [])
-        obligations.append(list(_obligations(case, ruling, gifts, moment, once, gifts_named)))
+        entitlements.append(_entitlements(ruling, once) if ruling.approved else [])
+        obligations.append(_obligations(case, ruling, gifts, moment, once, gifts_named))
     return Benefits(entitlements, obligations)
 
 
-def _entitlements(ruling: Ruling, once: set[int]) -> Iterator[Item]:
-    granted: set[str] = set()
-    for applying in (ruling.verdict.policy, ruling.verdict.statute):
-        for clause in applying.all("grant"):
-            effect: Any = clause.effect
-            for code in effect.entitlements:
-                if code not in granted:
-                    granted.add(code)
-                    yield Item(code, clause)
-    if ruling.state.claim.stage == "inspection":
-        return  # compensation was given with the first decision
-    for clause in ruling.verdict.policy.all("compensate"):
-        if clause.index not in once:
-            once.add(clause.index)
-            paid: Any = clause.effect
-            if paid.coupon is not None:
-                yield Item("coupon", clause, {"amount": policy_sum(ruling.state, paid.coupon)})
-            if paid.points is not None:
-                yield Item("points", clause, {"points": paid.points})
+def _entitlements(ruling: Ruling, once: set[int]) -> list[Item]:
+    grounds = ruling.verdict.grounds
+    found = list(grounds.entitlements)
+    # Compensation was given with the first decision.
+    if grounds.compensations and ruling.state.claim.stage != "inspection":
+        for clause in grounds.compensations:
+            if clause.index not in once:
+                once.add(clause.index)
+                paid = clause.effect
+                if paid.coupon is not None:
+                    found.append(Item("coupon", clause, {"amount": policy_sum(ruling.state, paid.coupon)}))
+                if paid.points is not None:
+                    found.append(Item("points", clause, {"points": paid.points}))
+    return found
 
 
 def _obligations(
     case: Case, ruling: Ruling, gifts: Gifts, moment: Moment, once: set[int], gifts_named: set[int]
-) -> Iterator[Item]:
+) -> list[Item]:
     verdict = ruling.verdict
     if verdict.outcome == DENIED:
-        return
-    for clause, lacking in verdict.evidence:
-        yield Item("supply_evidence", clause, {"evidence": list(lacking)})
+        return []
+    found = [Item("supply_evidence", clause, {"evidence": list(lacking)}) for clause, lacking in verdict.evidence]
     if verdict.outcome == REVIEW:
-        return
-    named: set[str] = set()
-    for applying in (verdict.policy, verdict.statute):
-        for clause in applying.all("require"):
-            steps: Any = clause.effect
-            for step in steps.steps:
-                if step not in named:
-                    named.add(step)
-                    yield Item(step, clause)
-    for gift, clause, coming in gifts.owed(ruling.state, verdict.policy, verdict.statute):
-        if coming and id(gift) not in gifts_named:
-            gifts_named.add(id(gift))
-            yield Item("return_gift", clause, {"sku": gift.sku})
-    for clause in verdict.policy.all("follow_up"):
-        if clause.index not in once:
-            once.add(clause.index)
-            effect: Any = clause.effect
-            yield Item("follow_up", clause, {"due": after(case, moment.now, effect.after), "ask": list(effect.ask)})
+        return found
+    grounds = verdict.grounds
+    found += grounds.steps
+    if ruling.state.attached:
+        for gift, clause, coming in gifts.owed(ruling.state, grounds):
+            if coming and id(gift) not in gifts_named:
+                gifts_named.add(id(gift))
+                found.append(Item("return_gift", clause, {"sku": gift.sku}))
+    for follow_up in grounds.follow_ups:
+        if follow_up.index not in once:
+            once.add(follow_up.index)
+            due = after(case, moment.now, follow_up.effect.after)
+            found.append(Item("follow_up", follow_up, {"due": due, "ask": list(follow_up.effect.ask)}))
+    return found
 
 
 def after(case: Case, start: datetime, duration: Duration) -> datetime:
@@ -114,10 +96,15 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
 
     The earliest of several counts; between merchant and statute a later `ship_back` and an earlier everything else.
     """
+    merchant: dict[str, list[datetime]] = {}
+    statute: dict[str, list[datetime]] = {}
+    for ruling in rulings:
+        for clauses, ends in zip(ruling.verdict.grounds.deadlines, (merchant, statute), strict=True):
+            for clause in clauses:
+                _note_ends(case, ruling, clause.effect, moment, ends)
     found: dict[str, datetime | None] = {}
-    merchant, statute = _instants(case, rulings, moment, "policy"), _instants(case, rulings, moment, "statute")
-    for name in DEADLINES:
-        offers = [offers[name] for offers in (merchant, statute) if name in offers]
+    for name in DEADLINES if merchant or statute else ():
+        offers = [ends[name] for ends in (merchant, statute) if name in ends]
         known = [min(instants) for instants in offers if instants]
         if offers:
             best = max if name == "ship_back" else min
@@ -125,21 +112,15 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
     return found
 
 
-def _instants(case: Case, rulings: Sequence[Ruling], moment: Moment, book: str) -> dict[str, list[datetime]]:
-    """The ends that one document's clauses set, by deadline; an empty list: set, but its start is not known yet."""
-    found: dict[str, list[datetime]] = {}
-    for ruling in rulings:
-        clauses = getattr(ruling.verdict, book).all("deadline")
-        for name in _concerned(ruling) if clauses else ():
-            for clause in clauses:
-                effect: Any = clause.effect
-                duration = getattr(effect, name)
-                if duration is not None:
-                    start = ruling.state.claim.received_at if _from_receipt(effect, name) else moment.now
-                    ends = found.setdefault(name, [])
-                    if start is not None:
-                        ends.append(after(case, start, duration))
-    return found
+def _note_ends(case: Case, ruling: Ruling, effect: Deadline, moment: Moment, ends: dict[str, list[datetime]]) -> None:
+    """Notes the ends that a clause sets, by deadline; an empty list: set, but its start is not known yet."""
+    for name in _concerned(ruling):
+        duration: Duration | None = getattr(effect, name)
+        if duration is not None:
+            start = ruling.state.claim.received_at if _from_receipt(effect, name) else moment.now
+            known = ends.setdefault(name, [])
+            if start is not None:
+                known.append(after(case, start, duration))
 
 
 def _concerned(ruling: Ruling) -> tuple[str, ...]:
@@ -154,20 +135,20 @@ def _from_receipt(effect: Deadline, name: str) -> bool:
     return name == "inspect" or (name == "refund" and effect.refund_after == "received")
 
 
-def notifications(rulings: Sequence[Ruling], stage: str) -> list[tuple[str, Clause]]:
+def notifications(rulings: Sequence[Ruling], stage: str) -> list[tuple[str, Clause[Notify]]]:
     """The events just made, each with the `notify` clauses of lines with that outcome that ask for it."""
-    found: list[tuple[str, Clause]] = []
+    if not any(ruling.verdict.grounds.notices for ruling in rulings):
+        return []
+    found: list[tuple[str, Clause[Notify]]] = []
     for event in (APPROVED, DENIED, REVIEW, "completed"):
         if event == "completed" and stage != "inspection":
             continue
-        seen: set[tuple[str, int]] = set()
+        seen: set[tuple[str, str]] = set()
         for ruling in rulings:
             if event not in (ruling.verdict.outcome, "completed"):
                 continue
-            for book, applying in (("policy", ruling.verdict.policy), ("statute", ruling.verdict.statute)):
-                for clause in applying.all("notify"):
-                    effect: Any = clause.effect
-                    if event in effect.events and (book, clause.index) not in seen:
-                        seen.add((book, clause.index))
-                        found.append((event, clause))
+            for clause in ruling.verdict.grounds.notices:
+                if event in clause.effect.events and (clause.file, clause.id) not in seen:
+                    seen.add((clause.file, clause.id))
+                    found.append((event, clause))
     return found

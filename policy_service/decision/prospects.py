@@ -36,11 +36,10 @@ def alternatives(judge: Judge, ruling: Ruling) -> list[Alternative]:
     """The other actions for which a permission exists and which would be approved as the request stands."""
     if ruling.verdict.final:
         return []
-    wanted = judge.governing.open_actions
     keep = not judge.governing.compares_prices
     found = []
     for action in ACTIONS:
-        if action != ruling.state.line.action and action in wanted:
+        if action != ruling.state.line.action and judge.governing.opens(action):
             verdict = judge.verdict(ruling.state.acting(action, keep=keep))
             if verdict.outcome == APPROVED and verdict.governing is not None:
                 found.append(Alternative(action, verdict.governing))

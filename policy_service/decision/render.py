@@ -14,7 +14,7 @@ from policy_service.contract.money import to_text
 from policy_service.decision import clock
 from policy_service.decision.case import Case, Moment
 from policy_service.decision.fees import Charge
-from policy_service.decision.process import Benefits, Item
+from policy_service.decision.grounds import Item
 from policy_service.decision.prospects import Alternative, Counterfactual
 from policy_service.decision.rulebook import Governing
 from policy_service.decision.settlement import Settlement
@@ -215,4 +215,4 @@ def policy_json(governing: Governing) -> Json:
     return {"merchant": document.name, "version": document.version, "digest": governing.digest}
 
 
-__all__ = ["Benefits", "Writer", "codes", "common_outcome", "plain", "policy_json", "tell"]
+__all__ = ["Writer", "codes", "common_outcome", "plain", "policy_json", "tell"]

@@ -1,64 +1,27 @@
 """A document compiled once: its program in the rules engine, and what is static about its clauses.
 
-What depends on which clauses apply (their grouping by kind, the permissions left after `instead_of`, the denials that
-block each of them) is prepared once per fired set and kept, so that a request pays for it only the first time.
+What depends on which clauses apply is prepared once per fired set and kept, so that a request pays for it only the
+first time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
 
 from policy_service.decision import clock
+from policy_service.decision.applying import NOTHING, Applying, group
 from policy_service.decision.facts import Presence, Reader, presence, reader
+from policy_service.decision.grounds import Grounds, join
 from policy_service.decision.windows import Calendar
-from policy_service.engine.program import Fired, Program
+from policy_service.engine.program import Program
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import tests_of
 from policy_service.language.document import Document
+from policy_service.language.kinds import Gift, Permission
 from policy_service.language.vocabulary import DeclaredFact
 
-PERMISSIONS = ("window", "no_reason", "warranty")
 KEPT_GROUPINGS = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """An applying permission and the applying denials that block it.
-
-    `blockers` block where the customer is liable; `firm` are those of them that block whoever is. `frees` says that,
-    open and evidenced, it frees the line of fees and return shipping.
-    """
-
-    clause: Clause
-    blockers: tuple[Clause, ...]
-    firm: tuple[Clause, ...]
-    evidence: tuple[str, ...]
-    frees: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Applying:
-    """The applying clauses of one document for one line, grouped; everything here is independent of time and money."""
-
-    clauses: tuple[Clause, ...]
-    permits: tuple[Permit, ...]
-    denials: tuple[Clause, ...]
-    groups: dict[str, tuple[Clause, ...]]
-    sums_are_facts: bool = False  # a fee's amount is a fact, which may be absent
-    asks: bool = False  # a clause asks for evidence, or for a person
-
-    def all(self, kind: str) -> tuple[Clause, ...]:
-        return self.groups.get(kind, ())
-
-    def first(self, kind: str) -> Clause | None:
-        found = self.groups.get(kind)
-        return found[0] if found else None
-
-
-NOTHING = Applying((), (), (), {})
 
 
 class Rulebook:
@@ -79,10 +42,19 @@ class Rulebook:
             for position, name in enumerate(self.program.tested)
             if document.vocabulary.facts[name].clock
         )
-        self.gifts_wait = any(c.kind == "gift" and c.effect.due == "all_lines" for c in document.clauses)  # type: ignore[attr-defined]
-        self.open_actions = frozenset(a for c in document.clauses if c.kind in PERMISSIONS for a in c.actions)
+        self.gifts_wait = any(isinstance(c.effect, Gift) and c.effect.due == "all_lines" for c in document.clauses)
+        self.open_actions = frozenset(
+            action for c in document.clauses if isinstance(c.effect, Permission) for action in c.actions
+        )
+        self.compares_prices = "price_difference" in self.program.tested
+        self.names_sums = document.names_sums or any(
+            # A default sum is one that the document names too.
+            fact.type == "money" and fact.default is not None
+            for fact in declared.values()
+        )
         self._calendars: dict[str, Calendar] = {}
         self._groupings: dict[tuple[int, ...], Applying] = {}
+        self._grounds: dict[tuple[object, ...], Grounds] = {}
         self._evidence: dict[str, frozenset[str]] = {}
         self._assumable: dict[str, tuple[tuple[str, Presence, Reader], ...]] = {}
 
@@ -103,12 +75,19 @@ class Rulebook:
         if found is None:
             if len(self._groupings) > KEPT_GROUPINGS:
                 self._groupings.clear()
-            found = self._groupings[indices] = _group(tuple(self.document.clauses[index] for index in indices))
+            found = self._groupings[indices] = group(tuple(self.document.clauses[index] for index in indices))
         return found
 
-    def with_clause(self, fired: Fired, index: int) -> Applying:
-        """The fired set with one clause of unknown applicability taken as applying."""
-        return self.applying(tuple(sorted((*fired.applies, index))))
+    def grounds(self, indices: tuple[int, ...], statute: Rulebook | None, rights: tuple[int, ...]) -> Grounds:
+        """What that fired set of this policy and the `rights` of a statute come to together."""
+        key = (indices, None if statute is None else statute.document.digest, rights)
+        found = self._grounds.get(key)
+        if found is None:
+            if len(self._grounds) > KEPT_GROUPINGS:
+                self._grounds.clear()
+            applying = NOTHING if statute is None else statute.applying(rights)
+            found = self._grounds[key] = join(self.applying(indices), applying)
+        return found
 
     def assumable(self, action: str) -> tuple[tuple[str, Presence, Reader], ...]:
         """Optional facts that a clause for this action tests, with how to see whether they were sent and read them."""
@@ -142,7 +121,7 @@ class Rulebook:
         self.program.close()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Governing:
     """What governs a request: the merchant's policy version, the country's statute if any, and their digest.
 
@@ -154,63 +133,19 @@ class Governing:
     statute: Rulebook | None
     digest: str
     declared: Mapping[str, DeclaredFact] = field(default_factory=dict)
+    books: tuple[Rulebook, ...] = field(init=False)
 
-    @cached_property
-    def books(self) -> tuple[Rulebook, ...]:
-        return (self.policy,) if self.statute is None else (self.policy, self.statute)
+    def __post_init__(self) -> None:
+        self.books = (self.policy,) if self.statute is None else (self.policy, self.statute)
 
-    @cached_property
-    def open_actions(self) -> frozenset[str]:
-        """The actions for which there is a permission at all."""
-        return frozenset(action for book in self.books for action in book.open_actions)
+    def opens(self, action: str) -> bool:
+        """Whether there is a permission for an action at all."""
+        return any(action in book.open_actions for book in self.books)
 
-    @cached_property
+    @property
     def compares_prices(self) -> bool:
         """Whether a clause tests `price_difference`, the one fact that depends on the action."""
-        return any("price_difference" in book.program.tested for book in self.books)
-
-
-def _group(clauses: tuple[Clause, ...]) -> Applying:
-    groups: dict[str, list[Clause]] = {}
-    for clause in clauses:
-        groups.setdefault(clause.kind, []).append(clause)
-    permissions = [c for c in clauses if c.kind in PERMISSIONS and not _refuses(c)]
-    denials = tuple(c for c in clauses if c.kind == "deny" or _refuses(c))
-    permits = tuple(_permit(clause, denials) for clause in _standing(permissions))
-    asks = "require" in groups or "review" in groups
-    facts = any(isinstance(getattr(c.effect, "amount", None), str) for c in groups.get("fee", ()))
-    return Applying(clauses, permits, denials, {kind: tuple(members) for kind, members in groups.items()}, facts, asks)
-
-
-def _permit(clause: Clause, denials: tuple[Clause, ...]) -> Permit:
-    blockers = tuple(denial for denial in denials if not _names(clause.overrides, denial.id))
-    firm = tuple(denial for denial in blockers if denial.kind == "deny")
-    effect: Any = clause.effect
-    warranty = clause.kind == "warranty"
-    return Permit(clause, blockers, firm, effect.evidence if warranty else (), warranty and effect.free)
-
-
-def _refuses(clause: Clause) -> bool:
-    """`no_reason: false` is a denial of returns for which the customer is liable."""
-    effect: Any = clause.effect
-    return clause.kind == "no_reason" and bool(effect.refused)
-
-
-def _names(ids: Any, wanted: str) -> bool:
-    return ids == "all" or (ids is not None and wanted in ids)
-
-
-def _standing(permissions: list[Clause]) -> list[Clause]:
-    """The permissions left after `instead_of`, in file order: one set aside sets none aside; warranties stay."""
-    aside: set[str] = set()
-    for clause in permissions:
-        if clause.instead_of is not None and clause.id not in aside:
-            aside.update(
-                other.id
-                for other in permissions
-                if other is not clause and other.kind != "warranty" and _names(clause.instead_of, other.id)
-            )
-    return [clause for clause in permissions if clause.id not in aside]
+        return any(book.compares_prices for book in self.books)
 
 
 def _evidence_named(clause: Clause) -> Iterator[str]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from policy_service.decision.case import Case, Claim, LineState, Moment
+from policy_service.decision.case import NOTHING, Case, Claim, LineState, Moment
 from policy_service.decision.gifts import Gifts
 from policy_service.decision.judge import Judge
 from policy_service.decision.rulebook import Governing
@@ -72,8 +72,8 @@ def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = 
         quantity=quantity,
         paid=case.prices.paid_for(line.order_line, before, quantity),
         liability=case.policy.vocabulary.reasons.liability(line.reason),
-        attached=tuple(case.attached.get(line.order_line, ())),
-        evidence=frozenset(line.evidence or ()),
+        attached=case.attached.get(line.order_line, ()),
+        evidence=frozenset(line.evidence) if line.evidence else NOTHING,
         gifts_back=case.gifts_back,
         anchors=case.anchors(line, order_line),
     )
@@ -118,5 +118,5 @@ def _coming_back(claims: Iterable[tuple[Claim, bool]]) -> dict[str, int]:
 
 
 def variant(state: LineState, **changes: object) -> LineState:
-    """The same line with something changed, for alternatives and counterfactuals; its windows stay valid."""
+    """The same line with something changed, for alternatives and counterfactuals; its anchors stay."""
     return replace(state, **changes, read={})  # type: ignore[arg-type]

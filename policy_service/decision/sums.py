@@ -23,11 +23,11 @@ class LineMoney:
 
     @property
     def fee_total(self) -> int:
-        return sum(charge.amount for charge in self.fees)
+        return sum([charge.amount for charge in self.fees]) if self.fees else 0
 
     @property
     def deduction_total(self) -> int:
-        return sum(charge.amount for charge in self.deductions)
+        return sum([charge.amount for charge in self.deductions]) if self.deductions else 0
 
     @property
     def refund(self) -> int:

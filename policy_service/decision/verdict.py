@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from policy_service.decision.applying import Applying, Permit
 from policy_service.decision.case import LineState
-from policy_service.decision.rulebook import NOTHING, Applying
+from policy_service.decision.grounds import NO_GROUNDS, Grounds
 from policy_service.decision.windows import Window
 from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
@@ -32,14 +33,17 @@ class Reason(NamedTuple):
 class Standing(NamedTuple):
     """A permission as it stands for this line now: `grants` when it is open and nothing blocks it."""
 
-    clause: Clause
+    permit: Permit
     window: Window
     is_open: bool
     evidenced: bool
     blockers: tuple[Clause, ...]
     statutory: bool
-    frees: bool
     grants: bool
+
+    @property
+    def clause(self) -> Clause:
+        return self.permit.clause
 
     @property
     def closes(self) -> float:
@@ -57,8 +61,7 @@ class Verdict(NamedTuple):
 
     outcome: str
     reasons: tuple[Reason, ...]
-    policy: Applying = NOTHING
-    statute: Applying = NOTHING
+    grounds: Grounds = NO_GROUNDS
     governing: Standing | None = None
     window: Standing | None = None
     protected: bool = False
@@ -68,6 +71,14 @@ class Verdict(NamedTuple):
     final: bool = False
     fired: tuple[Fired, ...] = ()
     values: tuple[tuple[Any, ...], ...] = ()
+
+    @property
+    def policy(self) -> Applying:
+        return self.grounds.policy
+
+    @property
+    def statute(self) -> Applying:
+        return self.grounds.statute
 
     def ruled(self, outcome: str, *reasons: Reason) -> Verdict:
         """The same grounds with another outcome, and why."""

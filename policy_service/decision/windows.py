@@ -6,8 +6,9 @@ A `Window` says nothing about now; it is computed once per line and asked at any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from policy_service.decision import clock
@@ -27,11 +28,25 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedExtension:
+    """An `extend` clause's effect with its numbers read: `days` and `months` are known integers here."""
+
+    days: int | None
+    months: int | None
+    until: date | None
+
+
+@dataclass(slots=True)
 class Anchors:
-    """The instants that windows of one line start from, by anchor; `dates` reads declared date facts."""
+    """The instants that windows start from, by anchor; `dates` reads declared date facts.
+
+    Lines that travelled together share their anchors, and `windows` keeps what was computed from them: by document,
+    permission and what lengthens it.
+    """
 
     instants: dict[str, datetime | None]
     dates: Callable[[str], date | None]
+    windows: dict[tuple[bool, int, tuple[AppliedExtension, ...]], Window] = field(default_factory=dict)
 
     def find(self, name: str, zone: ZoneInfo) -> tuple[date | None, datetime | None]:
         """The anchor's local date and instant (its first instant for a declared date)."""
@@ -42,8 +57,7 @@ class Anchors:
         return (None, None) if day is None else (day, clock.first_instant(day, zone))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """`closes_at` (UTC) is the first instant at which it is closed; None: unlimited, or the anchor is `missing`."""
 
     anchor: str | None
@@ -55,17 +69,7 @@ class Window:
         return self.missing is None and (self.closes_at is None or now < self.closes_at)
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedExtension:
-    """An `extend` clause's effect with its numbers read: `days` and `months` are known integers here."""
-
-    days: int | None
-    months: int | None
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(NamedTuple):
     """Where a window ends: an exact instant when hours are counted, else the midnight after a last day."""
 
     last_day: date

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy_service.contract.prices import Prices
 from policy_service.contract.request import parse_request
 from policy_service.decision.clawback import Kept
-from policy_service.decision.prices import Prices
 from tests.decision.stock import orders
 
 

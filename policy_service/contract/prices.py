@@ -6,10 +6,9 @@ All sums are integer minor units of the order's currency. Source: semantics, "Mo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from policy_service.contract.money import apportion, cumulative
-from policy_service.contract.request import Discount, Order, OrderLine
+from policy_service.contract.order import Discount, Order, OrderLine
 
 
 def part(total: int, units: int, before: int, quantity: int) -> int:
@@ -30,32 +29,32 @@ class LinePrice:
 
 
 class Prices:
-    """The order's money, computed once per decision and independent of time.
+    """The order's money, computed once per request and independent of time.
 
-    `lines` maps an order line's id to its `LinePrice`; `shares` holds, per item discount, each line's share.
+    `lines` maps an order line's id to its `LinePrice`; `shares` holds, per item discount, each line's share; `total` is
+    the sum of the lines' paid, without shipping.
     """
 
-    __slots__ = ("__dict__", "discounts", "lines", "order", "order_lines", "shares")
+    __slots__ = ("discounts", "lines", "order", "order_lines", "shares", "total")
 
     def __init__(self, order: Order) -> None:
         self.order = order
         self.order_lines: dict[str, OrderLine] = {line.id: line for line in order.lines}
         self.lines = {line.id: _line_price(line) for line in order.lines}
-        self.discounts: tuple[Discount, ...] = tuple(d for d in order.discounts or () if d.on != "shipping")
-        self.shares = [self._share(discount) for discount in self.discounts]
+        self.discounts: tuple[Discount, ...] = ()
+        self.shares: list[dict[str, int]] = []
+        if order.discounts:
+            self.discounts = tuple(discount for discount in order.discounts if discount.on != "shipping")
+            self.shares = [self._share(discount) for discount in self.discounts]
         for shares in self.shares:
             for line_id, amount in shares.items():
                 self.lines[line_id].paid -= amount
+        self.total = sum(line.paid for line in self.lines.values())
 
     def _share(self, discount: Discount) -> dict[str, int]:
         wanted = None if discount.lines is None else frozenset(discount.lines)
         ids = [key for key, line in self.lines.items() if line.shared and (wanted is None or key in wanted)]
         return dict(zip(ids, apportion(discount.amount, [self.lines[key].net for key in ids]), strict=True))
-
-    @cached_property
-    def total(self) -> int:
-        """The sum of the lines' paid, without shipping."""
-        return sum(line.paid for line in self.lines.values())
 
     def paid_for(self, line_id: str, before: int, quantity: int) -> int:
         """What was paid for `quantity` units of a line of which `before` units went back earlier."""
