@@ -104,7 +104,7 @@ def stages(service: Service, body: bytes) -> dict[str, Callable[[], object]]:
     governing = service.govern(parsed)
 
     def case_of() -> Case:
-        return Case(parsed.request, governing.policy.document, None, claims_of(parsed.request, {}))
+        return Case(parsed, governing.policy.document, None, claims_of(parsed.request, {}))
 
     case = case_of()
     moment = case.moment(parsed.request.requested_at or service.clock())

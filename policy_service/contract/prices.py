@@ -18,7 +18,10 @@ def part(total: int, units: int, before: int, quantity: int) -> int:
 
 @dataclass(slots=True)
 class LinePrice:
-    """One order line: `gross` is list price times quantity, `net` less its discount, `paid` less the order's too."""
+    """One order line: `gross` is list price times quantity, `net` less its discount, `paid` less the order's too.
+
+    Of an order that makes sense; otherwise they may be below 0.
+    """
 
     units: int
     gross: int
@@ -54,7 +57,7 @@ class Prices:
     def _share(self, discount: Discount) -> dict[str, int]:
         wanted = None if discount.lines is None else frozenset(discount.lines)
         ids = [key for key, line in self.lines.items() if line.shared and (wanted is None or key in wanted)]
-        return dict(zip(ids, apportion(discount.amount, [self.lines[key].net for key in ids]), strict=True))
+        return dict(zip(ids, apportion(discount.amount, [max(0, self.lines[key].net) for key in ids]), strict=True))
 
     def paid_for(self, line_id: str, before: int, quantity: int) -> int:
         """What was paid for `quantity` units of a line of which `before` units went back earlier."""

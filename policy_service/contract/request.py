@@ -21,7 +21,9 @@ from policy_service.contract.claim import (
 from policy_service.contract.fields import MAX_LINES, Instant, Text, Wire
 from policy_service.contract.money import Scale, UnknownCurrency, scale_of
 from policy_service.contract.order import Discount, Gift, Order, OrderLine, Payment
+from policy_service.contract.prices import Prices
 from policy_service.contract.refusals import BadRequest, FieldError, NotJson, field_errors, read_object
+from policy_service.contract.sense import makes_sense
 
 __all__ = [
     "Action",
@@ -93,10 +95,11 @@ class ReturnRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """A request that fits the contract, typed and as it came."""
+    """A request that fits the contract, typed and as it came, with what its order cost."""
 
     request: ReturnRequest
     raw: dict[str, Any]
+    prices: Prices
 
 
 def _scale(raw: dict[str, Any]) -> Scale | None:
@@ -120,6 +123,7 @@ def parse_request(source: bytes | str | Mapping[str, Any]) -> ParsedRequest:
         request = ReturnRequest.model_validate(raw, context=scale)
     except ValidationError as refusal:
         raise BadRequest(field_errors(refusal, ReturnRequest) + cross_check(raw, scale)) from None
-    if errors := cross_check(raw, scale):
+    prices = Prices(request.order)
+    if not makes_sense(request, prices) and (errors := cross_check(raw, scale)):
         raise BadRequest(errors)
-    return ParsedRequest(request, raw)
+    return ParsedRequest(request, raw, prices)

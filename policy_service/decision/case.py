@@ -14,8 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from policy_service.contract.money import convert, to_minor
-from policy_service.contract.prices import Prices
-from policy_service.contract.request import Gift, OrderLine, RequestLine, ReturnRequest
+from policy_service.contract.request import Gift, OrderLine, ParsedRequest, RequestLine
 from policy_service.decision import clock
 from policy_service.decision.windows import Anchors
 from policy_service.language.document import Document
@@ -60,8 +59,9 @@ class Case:
     """Everything about a request that stays the same whenever it is decided."""
 
     def __init__(
-        self, request: ReturnRequest, policy: Document, statute: Document | None, claims: tuple[Claim, ...]
+        self, parsed: ParsedRequest, policy: Document, statute: Document | None, claims: tuple[Claim, ...]
     ) -> None:
+        request = parsed.request
         self.request = request
         self.order = request.order
         self.customer = request.customer
@@ -69,7 +69,7 @@ class Case:
         self.documents = (policy,) if statute is None else (policy, statute)
         self.claims = claims
         self.zone = clock.zone(policy.timezone)
-        self.prices = Prices(request.order)
+        self.prices = parsed.prices
         self.gifts: tuple[Gift, ...] = ()
         self.attached: dict[str, tuple[Gift, ...]] = {}
         self.gifts_back: frozenset[str] = NOTHING

@@ -102,7 +102,7 @@ def conclude(
 ) -> Decided:
     """The decision on these claims: rulings, then money, then everything that follows from both."""
     request = parsed.request
-    case = Case(request, governing.policy.document, governing.statute.document if governing.statute else None, claims)
+    case = Case(parsed, governing.policy.document, governing.statute.document if governing.statute else None, claims)
     moment = case.moment(request.requested_at or now)
     try:
         rulings, gifts = rule(case, governing, moment)
