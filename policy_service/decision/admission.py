@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from policy_service.contract.checks import objects
 from policy_service.contract.money import MoneyError, UnknownCurrency
 from policy_service.contract.request import FieldError
 from policy_service.decision.case import WrongType, typed
@@ -40,31 +41,28 @@ def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:
 
 def _reasons(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
     tree = governing.policy.document.vocabulary.reasons
-    for index, line in _objects(raw.get("lines")):
+    for index, line in objects(raw.get("lines")):
         reason = line.get("reason")
         if isinstance(reason, str) and not tree.knows(reason):
             yield reason_error(f"/lines/{index}/reason", reason, governing)
 
 
 def _attributes(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
-    order = _object(raw.get("order"))
-    currency = order.get("currency")
-    places = [
-        *((f"/order/lines/{index}", line, "line") for index, line in _objects(order.get("lines"))),
+    order, customer = _object(raw.get("order")), _object(raw.get("customer"))
+    holders: list[tuple[str, Mapping[str, Any], str]] = [
+        *((f"/order/lines/{index}", line, "line") for index, line in _with_attributes(order.get("lines"))),
         ("/order", order, "order"),
-        ("/customer", _object(raw.get("customer")), "customer"),
-        *((f"/lines/{index}", line, "line") for index, line in _objects(raw.get("lines"))),
+        ("/customer", customer, "customer"),
+        *((f"/lines/{index}", line, "line") for index, line in _with_attributes(raw.get("lines"))),
     ]
-    for place, holder, about in places:
+    for place, holder, about in holders:
         sent = holder.get("attributes")
         if sent and isinstance(sent, Mapping):
-            yield from check_attributes(f"{place}/attributes", sent, about, str(currency), governing)
+            yield from check_attributes(f"{place}/attributes", sent, about, str(order.get("currency")), governing)
 
 
-def _objects(value: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for index, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, Mapping):
-            yield index, item
+def _with_attributes(value: object) -> list[tuple[int, dict[str, Any]]]:
+    return [(index, line) for index, line in objects(value) if line.get("attributes")]
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy_service.contract.money import convert, to_minor
 from policy_service.contract.request import Gift, OrderLine, ParsedRequest, RequestLine
@@ -35,8 +35,7 @@ class Settled:
     note: str | None = None
 
 
-@dataclass(slots=True)
-class Moment:
+class Moment(NamedTuple):
     """One instant, in UTC and as a local day."""
 
     now: datetime
@@ -161,7 +160,7 @@ def _travels(line: OrderLine) -> bool:
     return (line.cancelled_quantity or 0) < line.quantity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """A request line as it is to be decided: as sent, or at inspection a part of it as found.
 

@@ -83,8 +83,10 @@ def decide(
 def claims_of(request: ReturnRequest, settled: Mapping[int, Settled]) -> tuple[Claim, ...]:
     """The request's lines as they are claimed."""
     return tuple(
-        Claim(index, line, line.quantity, settled=settled.get(index), gifts_returned=tuple(line.gifts_returned or ()))
-        for index, line in enumerate(request.lines)
+        [
+            Claim(index, line, line.quantity, settled=settled.get(index), gifts_returned=line.gifts_returned or ())
+            for index, line in enumerate(request.lines)
+        ]
     )
 
 

@@ -144,7 +144,7 @@ class _Plan:
             line.quantity,
             settled=self.settled.get(index),
             received_at=min(received, default=None),
-            gifts_returned=tuple(line.gifts_returned or ()),
+            gifts_returned=line.gifts_returned or (),
             found=bool(found),
             found_as=_as_found(line, found[0]) if found else None,
         )
@@ -161,7 +161,7 @@ class _Plan:
             received_at=found.received_at,
             found=True,
             refusal="not_received" if wrong else None,
-            gifts_returned=tuple(gifts or ()),
+            gifts_returned=gifts or (),
         )
 
 

@@ -26,42 +26,38 @@ def payouts(case: Case, decided: Sequence[Ruling], lines: Sequence[LineMoney], t
     """The payouts, adding up to `total`. What some lines owe is taken from what others give back, in request order."""
     if total == 0:
         return []
-    purses = _Purses()
+    ways: dict[object, Way] = {}  # of the ways that one clause says there is one
+    purses: dict[object, int] = {}
     for item, money in zip(decided, lines, strict=True):
         if item.approved:
             way = item.verdict.grounds.way
-            purses.put(way, money.refund + money.tax + money.duties)
-            purses.put(way if money.credit is None else Way("store_credit", None, money.credit), money.exchange)
-    purses.fill_up(total)
-    return [payout for way, amount in purses.balanced() if amount for payout in _payouts(case, way, amount)]
+            key = _put(ways, purses, way, money.refund + money.tax + money.duties)
+            if money.credit is not None:
+                _put(ways, purses, Way("store_credit", None, money.credit), money.exchange)
+            else:
+                purses[key] += money.exchange
+    # What belongs to no line goes the way of the first.
+    first = next(iter(purses))
+    purses[first] += total - sum(purses.values())
+    if any(amount < 0 for amount in purses.values()):
+        _balance(purses)
+    return [payout for key, amount in purses.items() if amount for payout in _payouts(case, ways[key], amount)]
 
 
-class _Purses:
-    """What goes each way, in the order in which lines first name it. Of the ways one clause says there is one."""
+def _put(ways: dict[object, Way], purses: dict[object, int], way: Way, amount: int) -> object:
+    key = None if way.clause is None else (way.clause.file, way.clause.id)
+    ways.setdefault(key, way)
+    purses[key] = purses.get(key, 0) + amount
+    return key
 
-    def __init__(self) -> None:
-        self._ways: dict[object, Way] = {}
-        self._amounts: dict[object, int] = {}
 
-    def put(self, way: Way, amount: int) -> None:
-        key = None if way.clause is None else (way.clause.file, way.clause.id)
-        self._ways.setdefault(key, way)
-        self._amounts[key] = self._amounts.get(key, 0) + amount
-
-    def fill_up(self, total: int) -> None:
-        """What belongs to no line goes the way of the first."""
-        first = next(iter(self._amounts))
-        self._amounts[first] += total - sum(self._amounts.values())
-
-    def balanced(self) -> list[tuple[Way, int]]:
-        """The ways with what is negative taken from the others, the first ones first."""
-        owed = -sum(amount for amount in self._amounts.values() if amount < 0)
-        found = []
-        for key, amount in self._amounts.items():
-            taken = min(owed, max(0, amount))
-            owed -= taken
-            found.append((self._ways[key], max(0, amount) - taken))
-        return found
+def _balance(purses: dict[object, int]) -> None:
+    """Takes what is negative from the others, the first ones first."""
+    owed = -sum(amount for amount in purses.values() if amount < 0)
+    for key, amount in purses.items():
+        taken = min(owed, max(0, amount))
+        purses[key] = max(0, amount) - taken
+        owed -= taken
 
 
 def _payouts(case: Case, way: Way, amount: int) -> list[Payout]:

@@ -21,6 +21,9 @@ from policy_service.language.kinds import Deadline, Duration, Notify
 
 DEADLINES = ("ship_back", "inspect", "refund", "respond")
 
+Spans = dict[str, list[tuple[datetime, Duration]]]
+"""By deadline: from when, and how long."""
+
 
 @dataclass(slots=True)
 class Benefits:
@@ -96,31 +99,37 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
 
     The earliest of several counts; between merchant and statute a later `ship_back` and an earlier everything else.
     """
-    merchant: dict[str, list[datetime]] = {}
-    statute: dict[str, list[datetime]] = {}
+    merchant: Spans = {}
+    statute: Spans = {}
     for ruling in rulings:
-        for clauses, ends in zip(ruling.verdict.grounds.deadlines, (merchant, statute), strict=True):
-            for clause in clauses:
-                _note_ends(case, ruling, clause.effect, moment, ends)
+        merchants, statutes = ruling.verdict.grounds.deadlines
+        if merchants:
+            _note_spans(ruling, merchants, moment, merchant)
+        if statutes:
+            _note_spans(ruling, statutes, moment, statute)
     found: dict[str, datetime | None] = {}
     for name in DEADLINES if merchant or statute else ():
-        offers = [ends[name] for ends in (merchant, statute) if name in ends]
-        known = [min(instants) for instants in offers if instants]
-        if offers:
+        ends = [
+            min([after(case, start, duration) for start, duration in spans[name]], default=None)
+            for spans in (merchant, statute)
+            if name in spans
+        ]
+        if ends:
             best = max if name == "ship_back" else min
-            found[f"{name}_by"] = best(known) if known else None
+            found[f"{name}_by"] = best([end for end in ends if end is not None], default=None)
     return found
 
 
-def _note_ends(case: Case, ruling: Ruling, effect: Deadline, moment: Moment, ends: dict[str, list[datetime]]) -> None:
-    """Notes the ends that a clause sets, by deadline; an empty list: set, but its start is not known yet."""
+def _note_spans(ruling: Ruling, clauses: Sequence[Clause[Deadline]], moment: Moment, spans: Spans) -> None:
+    """Notes what the clauses set; no span: set, but its start is not known yet."""
     for name in _concerned(ruling):
-        duration: Duration | None = getattr(effect, name)
-        if duration is not None:
-            start = ruling.state.claim.received_at if _from_receipt(effect, name) else moment.now
-            known = ends.setdefault(name, [])
-            if start is not None:
-                known.append(after(case, start, duration))
+        for clause in clauses:
+            duration: Duration | None = getattr(clause.effect, name)
+            if duration is not None:
+                start = ruling.state.claim.received_at if _from_receipt(clause.effect, name) else moment.now
+                known = spans.setdefault(name, [])
+                if start is not None and (start, duration) not in known:
+                    known.append((start, duration))
 
 
 def _concerned(ruling: Ruling) -> tuple[str, ...]:

@@ -92,12 +92,12 @@ FAILED = Verdict(REVIEW, (Reason("evaluation_error"),), final=True)
 
 def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
     """What a person settled stands, but never past quantities or an evaluation error."""
-    if verdict.final:
+    override = case.request.override
+    if verdict.final or (claim.settled is None and override is None):
         return verdict
     if claim.settled is not None:
         settled = claim.settled
         return verdict.ruled(settled.outcome, Reason(settled.code, None, {"by": settled.by, "note": settled.note}))
-    override = case.request.override
     # at inspection only lines that stand as they were keep the override: it was not given for what the warehouse found
     if override is not None and claim.stage == "request" and verdict.outcome != APPROVED:
         return verdict.ruled(APPROVED, Reason("overridden", None, {"by": override.by, "note": override.note}))

@@ -17,6 +17,7 @@ from policy_service.decision.sums import LineMoney
 from policy_service.decision.verdict import APPROVED, DENIED, Ruling, Verdict
 from policy_service.language import kinds
 from policy_service.language.clause import Clause
+from policy_service.language.kinds import Clawback
 
 REFUNDING = ("return", "refund_only")
 
@@ -74,8 +75,8 @@ class _Books:
         self.case = case
         self.gifts = gifts
         self.moment = moment
-        self.returned: dict[str, int] = {}  # by order line, where it is more than the order says; so is `refunded`
-        self.refunded: dict[str, int] = {}
+        self.gone: list[LineState] = []
+        self.refunded: dict[str, int] = {}  # by order line, where this request adds to what was refunded before
         self.kept: dict[tuple[str, ...] | str, Kept] = {}
         self.deducted: set[int] = set()
         self.charged: set[int] = set()
@@ -87,8 +88,9 @@ class _Books:
         grounds = verdict.grounds
         refunding = state.action in REFUNDING
         money = LineMoney(settled=verdict.outcome == APPROVED)
+        fall = self._go_back(state, grounds.clawback if refunding else None)
         if refunding:
-            money.items = self._items(state, verdict)
+            money.items = self._items(state, fall, settled=money.settled)
             money.tax, money.duties = _tax_and_duties(state, grounds)
         elif state.action == "exchange":
             money.exchange, money.credit = _exchange(state, grounds)
@@ -99,35 +101,34 @@ class _Books:
                 money.deductions = self._deductions(state, verdict, settled=money.settled)
             if money.fees or money.deductions:
                 _cut(money)
-        self._go_back(state)
         return money
 
-    def _go_back(self, state: LineState) -> None:
-        key = state.order_line.id
-        returned = self.returned[key] = self._returned(key) + state.quantity
-        for kept in self.kept.values():
-            # The one that this line's own clawback looked at has counted it already.
-            if kept.returned[key] < returned:
-                kept.give_back(key, state.quantity)
+    def _go_back(self, state: LineState, clause: Clause[Clawback] | None) -> int:
+        """Takes the units away from what the customer keeps; what they are worth, as the clawback says if one does."""
+        codes = None if clause is None else clause.effect.discounts
+        if codes is not None and codes not in self.kept:
+            self.kept[codes] = Kept(self.case.prices, self._returned(), None if codes == "all" else codes)
+        worth = state.paid
+        for key, kept in self.kept.items():
+            fall = kept.give_back(state.order_line.id, state.quantity)
+            if key == codes:
+                worth = fall
+        self.gone.append(state)
+        return worth
 
-    def _returned(self, key: str) -> int:
-        """Units of an order line that went back in earlier requests and in earlier lines of this one."""
-        known = self.returned.get(key)
-        return self.case.prices.order_lines[key].returned_quantity or 0 if known is None else known
+    def _returned(self) -> dict[str, int]:
+        """Units of each order line that went back in earlier requests and in earlier lines of this one."""
+        returned = {line.id: line.returned_quantity or 0 for line in self.case.order.lines}
+        for state in self.gone:
+            returned[state.order_line.id] += state.quantity
+        return returned
 
-    def _items(self, state: LineState, verdict: Verdict) -> int:
+    def _items(self, state: LineState, worth: int, *, settled: bool) -> int:
+        """What is given back for the goods: never below nothing, nor past what is left of the order line's paid."""
         key = state.order_line.id
-        items = state.paid
-        clause = verdict.grounds.clawback
-        if clause is not None:
-            codes = clause.effect.discounts
-            if codes not in self.kept:
-                returned = {line_id: self._returned(line_id) for line_id in self.case.prices.lines}
-                self.kept[codes] = Kept(self.case.prices, returned, None if codes == "all" else codes)
-            items = max(0, self.kept[codes].give_back(key, state.quantity))
         refunded = self.refunded.get(key, state.order_line.refunded or 0)
-        items = max(0, min(items, self.case.prices.lines[key].paid - refunded))
-        if verdict.outcome == APPROVED:
+        items = max(0, min(worth, self.case.prices.lines[key].paid - refunded))
+        if settled:
             self.refunded[key] = refunded + items
         return items
 
