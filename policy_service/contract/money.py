@@ -21,6 +21,9 @@ MAX_INTEGER_DIGITS: Final = 15
 MAX_MINOR: Final = 10**18 - 1
 """The largest sum accepted, in minor units: it and its double fit a signed 64-bit integer."""
 
+MAX_REMEMBERED: Final = 4_096
+"""Sums of one currency whose text is remembered; then all are forgotten."""
+
 _DIGITS: Final[dict[str, int]] = {c.code: c.exponent for c in Currency if c.exponent is not None}
 _SUM: Final = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 
@@ -132,6 +135,30 @@ def to_text(minor: int, currency: str) -> str:
     return f"{sign}{text[:-digits]}.{text[-digits:]}"
 
 
+class SumTexts(dict[int, str]):
+    """The texts of one currency's sums by minor units, made when first asked for and remembered: `texts[19990]`.
+
+    Threads may share it: at worst two make the same text at once.
+    """
+
+    def __init__(self, currency: str) -> None:
+        super().__init__()
+        self._currency = currency
+
+    def __missing__(self, minor: int) -> str:
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        text = self[minor] = to_text(minor, self._currency)
+        return text
+
+
+@cache
+def sum_texts(currency: str) -> SumTexts:
+    """The texts of a currency that the whole process shares. Raises UnknownCurrency."""
+    minor_digits(currency)
+    return SumTexts(currency)
+
+
 def half_up(numerator: int, denominator: int) -> int:
     """`numerator / denominator` rounded half away from zero; `denominator` is above 0."""
     if denominator <= 0:
@@ -152,7 +179,7 @@ def apportion(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     The shares add up to `total`, save that weights which are all zero get nothing.
     """
     whole = sum(weights)
-    if any(weight < 0 for weight in weights):
+    if weights and min(weights) < 0:
         raise ValueError("a weight is below 0")
     if whole == 0:
         return (0,) * len(weights)

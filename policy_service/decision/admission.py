@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policy_service.contract.checks import objects
@@ -11,6 +11,8 @@ from policy_service.contract.request import FieldError
 from policy_service.decision.case import WrongType, typed
 from policy_service.decision.rulebook import Governing
 from policy_service.language.diagnostics import suggest
+
+Lines = Sequence[tuple[int, Mapping[str, Any]]]
 
 FORMS = {
     "boolean": "true or false",
@@ -28,7 +30,8 @@ def admit(raw: Mapping[str, Any], governing: Governing) -> list[FieldError]:
 
     Parts that do not fit the contract are passed over, so that a body which is wrong in form too hears of both at once.
     """
-    return [*_reasons(raw, governing), *_attributes(raw, governing), *_currency(raw, governing)]
+    lines = objects(raw.get("lines"))
+    return [*_reasons(lines, governing), *_attributes(raw, lines, governing), *_currency(raw, governing)]
 
 
 def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:
@@ -39,30 +42,26 @@ def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:
     return FieldError(pointer, f"`{path}` is not a reason of this policy", hint)
 
 
-def _reasons(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
+def _reasons(lines: Lines, governing: Governing) -> Iterator[FieldError]:
     tree = governing.policy.document.vocabulary.reasons
-    for index, line in objects(raw.get("lines")):
+    for index, line in lines:
         reason = line.get("reason")
         if isinstance(reason, str) and not tree.knows(reason):
             yield reason_error(f"/lines/{index}/reason", reason, governing)
 
 
-def _attributes(raw: Mapping[str, Any], governing: Governing) -> Iterator[FieldError]:
-    order, customer = _object(raw.get("order")), _object(raw.get("customer"))
+def _attributes(raw: Mapping[str, Any], lines: Lines, governing: Governing) -> Iterator[FieldError]:
+    order = _object(raw.get("order"))
     holders: list[tuple[str, Mapping[str, Any], str]] = [
-        *((f"/order/lines/{index}", line, "line") for index, line in _with_attributes(order.get("lines"))),
+        *[(f"/order/lines/{i}", line, "line") for i, line in objects(order.get("lines")) if line.get("attributes")],
         ("/order", order, "order"),
-        ("/customer", customer, "customer"),
-        *((f"/lines/{index}", line, "line") for index, line in _with_attributes(raw.get("lines"))),
+        ("/customer", _object(raw.get("customer")), "customer"),
+        *[(f"/lines/{i}", line, "line") for i, line in lines if line.get("attributes")],
     ]
     for place, holder, about in holders:
         sent = holder.get("attributes")
         if sent and isinstance(sent, Mapping):
             yield from check_attributes(f"{place}/attributes", sent, about, str(order.get("currency")), governing)
-
-
-def _with_attributes(value: object) -> list[tuple[int, dict[str, Any]]]:
-    return [(index, line) for index, line in objects(value) if line.get("attributes")]
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from policy_service.contract.money import convert, to_minor
 from policy_service.contract.request import Gift, OrderLine, ParsedRequest, RequestLine
 from policy_service.decision import clock
 from policy_service.decision.windows import Anchors
+from policy_service.engine.program import Cell
 from policy_service.language.document import Document
 from policy_service.language.vocabulary import DeclaredFact, absent_value
 
@@ -81,9 +82,17 @@ class Case:
         self.policy_sums = self._conversion(policy)
         self.statute_sums = self._conversion(statute) if statute else None
         self._shared_anchors: Anchors | None = None
+        self._days: dict[datetime, date] = {}
 
     def moment(self, now: datetime) -> Moment:
-        return Moment(now.astimezone(UTC), clock.local_date(now, self.zone))
+        return Moment(now.astimezone(UTC), self.local_day(now))
+
+    def local_day(self, instant: datetime) -> date:
+        """The day of an instant in the policy's zone; a case asks for few different ones, and often."""
+        day = self._days.get(instant)
+        if day is None:
+            day = self._days[instant] = clock.local_date(instant, self.zone)
+        return day
 
     def _conversion(self, document: Document) -> Conversion | None:
         """Turns a sum that the document names into the order's currency; None where they are the same."""
@@ -185,8 +194,8 @@ class Claim:
 class LineState:
     """A claim in its turn: `before` units of its order line went back earlier.
 
-    `action` may differ from the claim's when an alternative is tried. `read` keeps the facts that were read, for
-    instants and actions where they still hold.
+    `action` may differ from the claim's when an alternative is tried. `read` keeps the facts that were read and
+    the cell that they fall into, for instants and actions where they still hold.
     """
 
     case: Case
@@ -202,7 +211,7 @@ class LineState:
     evidence: frozenset[str]
     gifts_back: frozenset[str]
     anchors: Anchors
-    read: dict[bool, tuple[Any, ...]] = field(default_factory=dict)  # fact values, of the policy and of the statute
+    read: dict[bool, tuple[tuple[Any, ...], Cell]] = field(default_factory=dict)  # of the policy and of the statute
 
     def acting(self, action: str, *, keep: bool) -> LineState:
         """The same line asking for another action; `keep` says that no fact read so far depends on the action."""

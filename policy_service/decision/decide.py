@@ -113,11 +113,12 @@ def conclude(
         log.exception("evaluation of a request of %s failed", request.merchant)
         rulings, gifts = _failed(case), Gifts(case, {})
         body, settlement = _body(case, governing, moment, rulings, gifts, stage)
-    head: Json = {"id": id, "stage": stage}
-    head.update(
-        (key, value) for key, value in (("previous", previous), ("resolution", resolution)) if value is not None
-    )
-    decision = _signed(head, body, parsed)
+    head: Json = {"stage": stage}
+    if previous is not None:
+        head["previous"] = previous
+    if resolution is not None:
+        head["resolution"] = resolution
+    decision = _signed(id, {**head, **body}, parsed)
     writer = Writer(case, moment)
     for line, ruling in zip(decision["lines"], rulings, strict=True):
         tell(line, ruling.verdict.reasons, locale, writer)
@@ -219,12 +220,11 @@ def _assumptions(governing: Governing, ruling: Ruling, moment: Moment) -> list[J
     return [{"fact": name, "value": value} for name, value in found.items()]
 
 
-def _signed(head: Json, body: Json, parsed: ParsedRequest) -> Json:
+def _signed(id: str, covered: Json, parsed: ParsedRequest) -> Json:
     """The decision with its receipt: digests of the request as evaluated, and of itself without id and messages."""
     asked = parsed.raw
     if asked.get("requested_at") is None:
-        asked = {**asked, "requested_at": body["decided_at"]}
-    covered = {key: value for key, value in {**head, **body}.items() if key != "id"}
+        asked = {**asked, "requested_at": covered["decided_at"]}
     receipt = {
         "input": digest(asked),
         "decision": digest(covered),
@@ -232,7 +232,7 @@ def _signed(head: Json, body: Json, parsed: ParsedRequest) -> Json:
         "engine": engine_version(),
         "data": clock.data_versions(),
     }
-    return {**head, **body, "receipt": receipt}
+    return {"id": id, **covered, "receipt": receipt}
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Container
 from datetime import date, datetime
 
 from policy_service.contract.money import half_up
-from policy_service.decision import clock
 from policy_service.decision.case import FactValue, LineState, Moment
 
 Reader = Callable[[LineState, Moment], FactValue]
@@ -20,11 +19,11 @@ UNKNOWN = "unknown"
 
 
 def _local(state: LineState, instant: datetime | None) -> date | None:
-    return None if instant is None else clock.local_date(instant, state.case.zone)
+    return None if instant is None else state.case.local_day(instant)
 
 
 def _since(state: LineState, moment: Moment, instant: datetime | None) -> int | None:
-    return None if instant is None else max(0, (moment.today - clock.local_date(instant, state.case.zone)).days)
+    return None if instant is None else max(0, (moment.today - state.case.local_day(instant)).days)
 
 
 def country(state: LineState) -> str | None:

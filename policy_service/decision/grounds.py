@@ -48,13 +48,16 @@ class Item:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """How a refund is paid out: a method, a bonus on top, and the clause that says so."""
 
     method: str
     bonus_rate: Fraction | None = None
     clause: Clause | None = None
+
+
+PLAIN_WAY = Way(ORIGINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Grounds:
     clawback: Clause[Clawback] | None = None
     duties_refunded: bool = True
     exchanges: Exchanges = Exchanges()
-    way: Way = Way(ORIGINAL)
+    way: Way = PLAIN_WAY
     keeps_item: bool = False  # no parcel, no gift, no inspection
     free_freight: Clause[Grant] | None = None
     freight: tuple[Clause[ReturnShipping] | None, Clause[ReturnShipping] | None] = (None, None)
@@ -98,6 +101,11 @@ class Grounds:
     deadlines: tuple[tuple[Clause[Deadline], ...], tuple[Clause[Deadline], ...]] = ((), ())
     notices: tuple[Clause[Notify], ...] = ()
     disposition: Clause[Disposition] | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether a line that is permitted may still not be approved: a person, evidence or a fact may be missing."""
+        return bool(self.evidence or self.reviews or self.sums_are_facts)
 
 
 NO_GROUNDS = Grounds(NOTHING, NOTHING)
@@ -198,4 +206,4 @@ def _way(merchant: Clause[RefundTo] | None, statute: Clause[RefundTo] | None) ->
     clause = merchant or statute
     if merchant is not None and statute is not None:
         clause = statute if statute.effect.method == ORIGINAL else merchant
-    return Way(ORIGINAL) if clause is None else Way(clause.effect.method, clause.effect.bonus_rate, clause)
+    return PLAIN_WAY if clause is None else Way(clause.effect.method, clause.effect.bonus_rate, clause)

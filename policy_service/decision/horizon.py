@@ -7,9 +7,8 @@ documents name, and the days on which a daily fee changes. Between two of them n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy_service.decision import clock
 from policy_service.decision.case import Case, LineState, Moment
@@ -28,8 +27,7 @@ MAX_FEE_DAYS = 366 * 100
 Fingerprint = Callable[[Moment, list[Ruling], Any], object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Threshold:
+class _Threshold(NamedTuple):
     instant: datetime
     by_fee: bool = False
 
@@ -42,10 +40,13 @@ def stable_until(
     Reports the threshold reached, conservatively, after `MAX_STEPS` thresholds that changed nothing.
     """
     first: object = None
+    timed = any(book.clock_facts for book in governing.books)
     for _ in range(MAX_STEPS):
         threshold = min(_thresholds(case, governing, moment, rulings), key=lambda found: found.instant, default=None)
         if threshold is None:
             return None
+        if not timed and any(_lapses(case, ruling, threshold.instant) for ruling in rulings):
+            return threshold.instant
         later = case.moment(threshold.instant)
         again = _again(case, governing, later, rulings, gifts)
         if again is None:
@@ -56,6 +57,17 @@ def stable_until(
                 return threshold.instant
         moment, rulings = later, again
     return moment.now
+
+
+def _lapses(case: Case, ruling: Ruling, instant: datetime) -> bool:
+    """Whether an approved line is approved no longer, since all that granted it has closed by then.
+
+    Only where the applying clauses do not depend on time, and what no person has settled.
+    """
+    if not ruling.approved or ruling.state.claim.settled is not None or case.request.override is not None:
+        return False
+    ends = [standing.window.closes_at for standing in ruling.verdict.permits if standing.grants]
+    return all(end is not None and end <= instant for end in ends)
 
 
 def _again(case: Case, governing: Governing, later: Moment, rulings: list[Ruling], gifts: Gifts) -> list[Ruling] | None:

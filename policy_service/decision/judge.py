@@ -18,6 +18,8 @@ from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import Deny, Extend
 
+NONE_FIRED = Fired((), ())
+
 Values = tuple[Any, ...]
 Lacking = tuple[tuple[Clause, tuple[str, ...]], ...]
 
@@ -34,34 +36,62 @@ class Judge:
         self.gifts = gifts
 
     def verdict(self, state: LineState) -> Verdict:
-        """The line's verdict: structure first, then what the applying clauses say, then what might apply."""
+        """The line's verdict: structure first, then what the clauses say."""
         refusal = structure(state)
-        if refusal is not None:
-            return Verdict(DENIED, (refusal,), final=True)
+        return self.by_clauses(state) if refusal is None else Verdict(DENIED, (refusal,), final=True)
+
+    def by_clauses(self, state: LineState) -> Verdict:
+        """The verdict on units that can be returned: what the applying clauses say, then what might apply."""
         policy, statute = self.governing.policy, self.governing.statute
-        values, fired = self._fire(policy, state, self.case.policy_sums, statutory=False)
+        action = state.action
+        values, fired = self._fire(policy, state, self.case.policy_sums, statutory=False, action=action)
         if statute is None:
             grounds = policy.grounds(fired.applies, None, ())
             verdict = self._outcome(state, grounds, (fired,), (values,))
             return self._doubt(state, verdict) if fired.unknown else verdict
-        tested, rights = self._fire(statute, state, self.case.statute_sums, statutory=True)
+        tested, rights = self._fire(statute, state, self.case.statute_sums, statutory=True, action=action)
         grounds = policy.grounds(fired.applies, statute, rights.applies)
         verdict = self._outcome(state, grounds, (fired, rights), (values, tested))
         return self._doubt(state, verdict) if fired.unknown or rights.unknown else verdict
 
+    def granted(self, state: LineState, action: str, *, keep: bool) -> Standing | None:
+        """The permission by which the line would be approved if it asked for another action; None: it would not be.
+
+        `keep` says that no fact read so far depends on the action.
+        """
+        if keep:
+            policy, statute = self.governing.policy, self.governing.statute
+            _, fired = self._fire(policy, state, self.case.policy_sums, statutory=False, action=action)
+            rights = NONE_FIRED
+            if statute is not None:
+                _, rights = self._fire(statute, state, self.case.statute_sums, statutory=True, action=action)
+            grounds = policy.grounds(fired.applies, statute, rights.applies)
+            granting = [standing for standing in self._all_standings(state, grounds) if standing.grants]
+            if not granting:
+                return None
+            if not (state.attached or fired.unknown or rights.unknown or grounds.asks):
+                governing = _governing(granting)
+                if governing.evidenced:
+                    return governing
+        verdict = self.by_clauses(state.acting(action, keep=keep))
+        return verdict.governing if verdict.outcome == APPROVED else None
+
     def _fire(
-        self, book: Rulebook, state: LineState, convert: Conversion | None, *, statutory: bool
+        self, book: Rulebook, state: LineState, convert: Conversion | None, *, statutory: bool, action: str
     ) -> tuple[Values, Fired]:
-        moment = self.moment
-        values = state.read.get(statutory)
-        if values is None:
-            values = state.read[statutory] = tuple([read(state, moment) for read in book.readers])
-        elif book.clock_facts:
-            fresh = list(values)
-            for position, _ in book.clock_facts:
-                fresh[position] = book.readers[position](state, moment)
-            values = tuple(fresh)
-        return values, book.program.fire(values, state.action, convert)
+        """The facts that the book tests, read for the line now, and the clauses that apply to that action."""
+        known, moment = state.read.get(statutory), self.moment
+        if known is None or book.clock_facts:
+            if known is None:
+                values = tuple([read(state, moment) for read in book.readers])
+            else:
+                fresh = list(known[0])
+                for position, _ in book.clock_facts:
+                    fresh[position] = book.readers[position](state, moment)
+                values = tuple(fresh)
+            known = state.read[statutory] = values, book.program.locate(values, convert)
+        values, cell = known
+        return values, book.program.fire_in(cell, action, values)
 
     def _doubt(self, state: LineState, verdict: Verdict) -> Verdict:
         """`review` where a clause of unknown applicability would change the outcome if it applied."""
@@ -85,13 +115,11 @@ class Judge:
         self, state: LineState, grounds: Grounds, fired: tuple[Fired, ...] = (), values: tuple[Values, ...] = ()
     ) -> Verdict:
         """The verdict that the grounds lead to: steps 3 to 8."""
-        standings = self._standings(state, self.governing.policy, grounds.policy, statutory=False)
-        if self.governing.statute is not None and grounds.statute.permits:
-            standings += self._standings(state, self.governing.statute, grounds.statute, statutory=True)
+        standings = self._all_standings(state, grounds)
         granting = [standing for standing in standings if standing.grants]
         if not granting:
             return self._denied(state, grounds, tuple(standings), fired, values)
-        governing = granting[0] if len(granting) == 1 else max(granting, key=lambda s: (s.evidenced, s.closes))
+        governing = _governing(granting)
         window = governing.window
         dates = {"last_day": window.last_day, "closes_at": window.closes_at}
         outcome, reasons = APPROVED, [Reason("within_window", governing.clause, dates)]
@@ -151,6 +179,13 @@ class Judge:
         unread = self._unread_extensions(state, grounds, standings)
         return verdict.ruled(REVIEW, *unread) if unread else verdict
 
+    def _all_standings(self, state: LineState, grounds: Grounds) -> list[Standing]:
+        """The applying permissions of both documents as they stand, the merchant's first."""
+        standings = self._standings(state, self.governing.policy, grounds.policy, statutory=False)
+        if self.governing.statute is not None and grounds.statute.permits:
+            standings += self._standings(state, self.governing.statute, grounds.statute, statutory=True)
+        return standings
+
     def _standings(self, state: LineState, book: Rulebook, applying: Applying, *, statutory: bool) -> list[Standing]:
         now = self.moment.now
         customer = state.liability == "customer"
@@ -191,6 +226,13 @@ class Judge:
                 ):
                     reasons += [Reason("fact_missing", clause, {"fact": fact}) for fact in absent]
         return reasons
+
+
+def _governing(granting: Sequence[Standing]) -> Standing:
+    """Of the permissions that grant the line the one that closes last; one without its evidence only if all lack it."""
+    if len(granting) == 1:
+        return granting[0]
+    return max(granting, key=lambda standing: (standing.evidenced, standing.closes))
 
 
 def structure(state: LineState) -> Reason | None:

@@ -26,6 +26,9 @@ def payouts(case: Case, decided: Sequence[Ruling], lines: Sequence[LineMoney], t
     """The payouts, adding up to `total`. What some lines owe is taken from what others give back, in request order."""
     if total == 0:
         return []
+    named = {item.verdict.grounds.way for item in decided if item.approved}
+    if len(named) == 1 and not any(money.credit for money in lines):
+        return _payouts(case, named.pop(), total)
     ways: dict[object, Way] = {}  # of the ways that one clause says there is one
     purses: dict[object, int] = {}
     for item, money in zip(decided, lines, strict=True):

@@ -88,7 +88,7 @@ def after(case: Case, start: datetime, duration: Duration) -> datetime:
     """The end of a duration from an instant: hours exactly, days at the midnight that closes the last calendar day."""
     if duration.unit == "hours":
         return start + timedelta(hours=min(duration.n, 24 * 1_000_000))
-    day = clock.local_date(start, case.zone)
+    day = case.local_day(start)
     if duration.unit == "business days":
         return clock.closing(clock.plus_working_days(day, duration.n, case.policy.ships_from), case.zone)
     return clock.closing(clock.plus_days(day, duration.n), case.zone)

@@ -36,13 +36,13 @@ def alternatives(judge: Judge, ruling: Ruling) -> list[Alternative]:
     """The other actions for which a permission exists and which would be approved as the request stands."""
     if ruling.verdict.final:
         return []
-    keep = not judge.governing.compares_prices
+    keep, wanted = not judge.governing.compares_prices, judge.governing.open_actions
     found = []
     for action in ACTIONS:
-        if action != ruling.state.line.action and judge.governing.opens(action):
-            verdict = judge.verdict(ruling.state.acting(action, keep=keep))
-            if verdict.outcome == APPROVED and verdict.governing is not None:
-                found.append(Alternative(action, verdict.governing))
+        if action in wanted and action != ruling.state.line.action:
+            governing = judge.granted(ruling.state, action, keep=keep)
+            if governing is not None:
+                found.append(Alternative(action, governing))
     return found
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from policy_service.contract.messages import message
-from policy_service.contract.money import to_text
+from policy_service.contract.money import sum_texts
 from policy_service.decision import clock
 from policy_service.decision.case import Case, Moment
 from policy_service.decision.fees import Charge
 from policy_service.decision.grounds import Item
+from policy_service.decision.payout import Payout
 from policy_service.decision.prospects import Alternative, Counterfactual
 from policy_service.decision.rulebook import Governing
 from policy_service.decision.settlement import Settlement
@@ -24,18 +23,15 @@ from policy_service.decision.verdict import REVIEW, Reason, Ruling, Standing
 Json = dict[str, Any]
 
 
-_sum_text = lru_cache(maxsize=65536)(to_text)
-
-
-@dataclass(frozen=True, slots=True)
 class Writer:
-    """Turns sums and instants of one case into text."""
+    """Turns sums and instants of one case into text; `money[19990]` is the text of a sum."""
 
-    case: Case
-    moment: Moment
+    __slots__ = ("case", "moment", "money")
 
-    def money(self, minor: int) -> str:
-        return _sum_text(minor, self.case.order.currency)
+    def __init__(self, case: Case, moment: Moment) -> None:
+        self.case = case
+        self.moment = moment
+        self.money = sum_texts(case.order.currency)
 
     def instant(self, instant: datetime | None) -> str | None:
         return None if instant is None else clock.in_zone(instant, self.case.zone)
@@ -56,7 +52,7 @@ class Writer:
     def charges(self, charges: Sequence[Charge]) -> list[Json]:
         found = []
         for charge in charges:
-            written = {"code": charge.code, "clause": charge.clause.id, "amount": self.money(charge.amount)}
+            written = {"code": charge.code, "clause": charge.clause.id, "amount": self.money[charge.amount]}
             if charge.sku is not None:
                 written["sku"] = charge.sku
             found.append(written)
@@ -67,9 +63,9 @@ class Writer:
 
     def _item(self, item: Item) -> Json:
         written: Json = {"code": item.code, "clause": None if item.clause is None else item.clause.id}
-        for key, value in item.extra.items():
+        for key, value in item.extra.items() if item.extra else ():
             if key == "amount":
-                value = self.money(value)
+                value = self.money[value]
             elif isinstance(value, datetime):
                 value = self.instant(value)
             written[key] = value
@@ -96,11 +92,11 @@ class Writer:
             "liability": state.liability,
             "reasons": [reason_json(reason) for reason in verdict.reasons],
             "window": self.window(verdict.window),
-            "paid": self.money(state.paid),
-            "items": self.money(settled.items),
+            "paid": self.money[state.paid],
+            "items": self.money[settled.items],
             "fees": self.charges(settled.fees),
             "deductions": self.charges(settled.deductions),
-            "refund": self.money(settled.refund),
+            "refund": self.money[settled.refund],
             "entitlements": entitlements,
             "obligations": obligations,
             "disposition": disposition,
@@ -124,25 +120,27 @@ class Writer:
         }
         if verdict.outcome == REVIEW:
             line["if_approved"] = {
-                "items": self.money(money.items),
+                "items": self.money[money.items],
                 "fees": self.charges(money.fees),
                 "deductions": self.charges(money.deductions),
-                "refund": self.money(money.refund),
+                "refund": self.money[money.refund],
             }
         return line
 
     def refund(self, settlement: Settlement) -> Json:
-        written: Json = {"currency": self.case.order.currency}
-        written.update((name, self.money(amount)) for name, amount in settlement.sums.items())
-        written["total"] = self.money(settlement.total)
-        written["amount_due"] = self.money(settlement.amount_due)
-        written["to"] = [self._payout(payout) for payout in settlement.to]
-        return written
+        money = self.money
+        return {
+            "currency": self.case.order.currency,
+            **{name: money[amount] for name, amount in settlement.sums.items()},
+            "total": money[settlement.total],
+            "amount_due": money[settlement.amount_due],
+            "to": [self._payout(payout) for payout in settlement.to],
+        }
 
-    def _payout(self, payout: Any) -> Json:
-        written = {"method": payout.method, "amount": self.money(payout.amount)}
+    def _payout(self, payout: Payout) -> Json:
+        written = {"method": payout.method, "amount": self.money[payout.amount]}
         if payout.bonus is not None:
-            written["bonus"] = self.money(payout.bonus)
+            written["bonus"] = self.money[payout.bonus]
         if payout.clause is not None:
             written["clause"] = payout.clause.id
         return written
@@ -154,7 +152,7 @@ class Writer:
         return {
             "payer": parcel.payer,
             "clause": None if parcel.clause is None else parcel.clause.id,
-            "charge": self.money(parcel.charge),
+            "charge": self.money[parcel.charge],
         }
 
 

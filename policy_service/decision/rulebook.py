@@ -134,13 +134,14 @@ class Governing:
     digest: str
     declared: Mapping[str, DeclaredFact] = field(default_factory=dict)
     books: tuple[Rulebook, ...] = field(init=False)
+    open_actions: frozenset[str] = field(init=False)  # those for which there is a permission at all
 
     def __post_init__(self) -> None:
-        self.books = (self.policy,) if self.statute is None else (self.policy, self.statute)
-
-    def opens(self, action: str) -> bool:
-        """Whether there is a permission for an action at all."""
-        return any(action in book.open_actions for book in self.books)
+        if self.statute is None:
+            self.books, self.open_actions = (self.policy,), self.policy.open_actions
+        else:
+            self.books = (self.policy, self.statute)
+            self.open_actions = self.policy.open_actions | self.statute.open_actions
 
     @property
     def compares_prices(self) -> bool:

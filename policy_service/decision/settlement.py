@@ -176,13 +176,15 @@ def _deducts(gift: kinds.Gift, verdict: Verdict) -> bool:
 
 def _cut(money: LineMoney) -> None:
     """Fees in file order, then deductions, never take more than the line's items."""
+    if money.refund >= 0:
+        return
     left = money.items
-    for charges in (money.fees, money.deductions):
-        for position, charge in enumerate(charges):
-            amount = min(charge.amount, left)
-            left -= amount
-            if amount != charge.amount:
-                charges[position] = charge._replace(amount=amount)
+    cut = []
+    for charge in (*money.fees, *money.deductions):
+        amount = min(charge.amount, left)
+        left -= amount
+        cut.append(charge._replace(amount=amount))
+    money.fees, money.deductions = cut[: len(money.fees)], cut[len(money.fees) :]
 
 
 def _exchange(state: LineState, grounds: Grounds) -> tuple[int, Clause | None]:

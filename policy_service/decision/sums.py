@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from policy_service.decision.fees import Charge
 from policy_service.language.clause import Clause
@@ -13,8 +14,8 @@ class LineMoney:
     """What a line gives back; of a line under review, what it would (`settled` False): such sums enter no total."""
 
     items: int = 0
-    fees: list[Charge] = field(default_factory=list)
-    deductions: list[Charge] = field(default_factory=list)
+    fees: Sequence[Charge] = ()
+    deductions: Sequence[Charge] = ()
     tax: int = 0
     duties: int = 0
     exchange: int = 0

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import getitem
+from typing import TypeAlias
 
 from policy_service.engine.cells import ABSENT, Convert, Table
 from policy_service.engine.compile import ACTION, ALWAYS, Plan, compile_clauses
@@ -25,6 +26,9 @@ from policy_service.language.vocabulary import FactValue, Vocabulary
 
 MAX_CELLS = 4096
 """Cells whose answer is kept, per program; then all are forgotten."""
+
+Cell: TypeAlias = tuple[int, ...]
+"""The number of each fact's class of values, in order; the action's comes first, where it is part of it."""
 
 MAX_CONVERSIONS = 64
 """Conversions of currency whose thresholds are kept, per program."""
@@ -57,7 +61,7 @@ class Program:
         self._actions = compiled.encoders[ACTION].table()
         self._tables = tuple(compiled.encoders[fact].table() for fact in self.tested)
         self._converted: dict[Convert, tuple[Table, ...]] = {}
-        self._cells: dict[tuple[int, ...], Fired] = {}
+        self._cells: dict[Cell, Fired] = {}
         self._fired: dict[Fired, Fired] = {}
 
     def fire(self, values: Sequence[FactValue | None], action: str, convert: Convert | None = None) -> Fired:
@@ -69,9 +73,17 @@ class Program:
 
         Raises EngineFault when there is no answer to be trusted.
         """
+        return self.fire_in(self.locate(values, convert), action, values)
+
+    def locate(self, values: Sequence[FactValue | None], convert: Convert | None = None) -> Cell:
+        """The cell that the values of the `tested` facts fall into, whatever the action."""
         tables = self._tables if convert is None else self._converted.get(convert) or self._conversion(convert)
-        cell = (self._actions[action], *map(getitem, tables, values))
-        return self._cells.get(cell) or self._decide(cell, values)
+        return tuple(map(getitem, tables, values))
+
+    def fire_in(self, cell: Cell, action: str, values: Sequence[FactValue | None]) -> Fired:
+        """What `fire` gives for values that were located before, and any action."""
+        asked = (self._actions[action], *cell)
+        return self._cells.get(asked) or self._decide(asked, values)
 
     def cuts(self, fact: str) -> tuple[FactValue, ...]:
         """The thresholds with which an ordered fact is compared, ascending; money in the document's currency."""
@@ -87,7 +99,7 @@ class Program:
         for ruleset in self._rulesets:
             ruleset.ruleset.close()
 
-    def _decide(self, cell: tuple[int, ...], values: Sequence[FactValue | None]) -> Fired:
+    def _decide(self, cell: Cell, values: Sequence[FactValue | None]) -> Fired:
         self._check(cell, values)
         rules = {ALWAYS}
         for ruleset in self._rulesets:
@@ -103,7 +115,7 @@ class Program:
                 unknown.append(clause)
         return self._remember(cell, Fired(tuple(applies), tuple(unknown)))
 
-    def _remember(self, cell: tuple[int, ...], fired: Fired) -> Fired:
+    def _remember(self, cell: Cell, fired: Fired) -> Fired:
         if len(self._cells) >= MAX_CELLS or len(self._fired) >= MAX_CELLS:
             self._cells.clear()
             self._fired.clear()
@@ -112,7 +124,7 @@ class Program:
             self._cells[cell] = fired
         return fired
 
-    def _check(self, cell: tuple[int, ...], values: Sequence[FactValue | None]) -> None:
+    def _check(self, cell: Cell, values: Sequence[FactValue | None]) -> None:
         if len(values) != len(self.tested):
             raise EngineFault(self.name, f"{len(values)} values for {len(self.tested)} facts")
         if ABSENT in cell:
