@@ -14,7 +14,7 @@ from policy_service.contract.fields import read_instant
 from policy_service.contract.inspection import parse_inspection
 from policy_service.contract.refusals import read_object
 from policy_service.contract.request import BadRequest, FieldError, NotJson, ParsedRequest, parse_request
-from policy_service.decision.admission import admit
+from policy_service.decision.admission import admit, fits_plainly
 from policy_service.decision.case import Settled
 from policy_service.decision.decide import Decided, decide
 from policy_service.decision.inspection import inspect
@@ -105,7 +105,7 @@ class Service:
         parsed = body if isinstance(body, ParsedRequest) else self.parse(body)
         if governing is None:
             governing = self.govern(parsed)
-        errors = admit(parsed.raw, governing)
+        errors = [] if fits_plainly(parsed.request, governing) else admit(parsed.raw, governing)
         instant = now or self.clock()
         if parsed.request.requested_at is None and instant < parsed.request.order.placed_at:
             errors.append(

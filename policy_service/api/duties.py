@@ -25,10 +25,9 @@ def _otherwise(trace: Trace) -> str | None:
     """The first that a line under review is given."""
     for ruling in trace.lines:
         if ruling.verdict.outcome == "review":
-            for clauses in ruling.verdict.grounds.deadlines:
-                for clause in clauses:
-                    if clause.effect.respond is not None and clause.effect.otherwise is not None:
-                        return clause.effect.otherwise
+            for span in ruling.verdict.grounds.spans:
+                if span.deadline == "respond" and span.effect.otherwise is not None:
+                    return span.effect.otherwise
     return None
 
 

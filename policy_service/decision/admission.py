@@ -7,7 +7,7 @@ from typing import Any
 
 from policy_service.contract.checks import objects
 from policy_service.contract.money import MoneyError, UnknownCurrency
-from policy_service.contract.request import FieldError
+from policy_service.contract.request import FieldError, ReturnRequest
 from policy_service.decision.case import WrongType, typed
 from policy_service.decision.rulebook import Governing
 from policy_service.language.diagnostics import suggest
@@ -32,6 +32,22 @@ def admit(raw: Mapping[str, Any], governing: Governing) -> list[FieldError]:
     """
     lines = objects(raw.get("lines"))
     return [*_reasons(lines, governing), *_attributes(raw, lines, governing), *_currency(raw, governing)]
+
+
+def fits_plainly(request: ReturnRequest, governing: Governing) -> bool:
+    """Whether `admit` surely finds nothing: known reasons, no attributes, the policy's own currency."""
+    order, customer = request.order, request.customer
+    knows = governing.policy.document.vocabulary.reasons.knows
+    for line in request.lines:
+        if line.attributes or not knows(line.reason):
+            return False
+    for sold in order.lines:
+        if sold.attributes:
+            return False
+    for book in governing.books:
+        if book.document.currency not in (order.currency, None):
+            return False
+    return not (order.attributes or (customer is not None and customer.attributes))
 
 
 def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:

@@ -144,18 +144,20 @@ class Case:
         return self._shared_anchors
 
     def _anchors(self, line: RequestLine, order_line: OrderLine) -> Anchors:
-        delivered = order_line.delivered_at or self.order.delivered_at
         instants = {
-            "delivery": delivered,
+            "delivery": order_line.delivered_at or self.order.delivered_at,
             "shipment": order_line.shipped_at or self.order.shipped_at,
             "order": self.order.placed_at,
-            "last_delivery": delivered if len(self.order.lines) == 1 else self.last_delivery,
         }
-        return Anchors(instants, lambda name: _as_date(self.declared(name, line, order_line)))
+        return Anchors(
+            instants, lambda: self.last_delivery, lambda name: _as_date(self.declared(name, line, order_line))
+        )
 
     @cached_property
     def last_delivery(self) -> datetime | None:
         """The latest delivery of the order's lines; unknown while one of them has none."""
+        if len(self.order.lines) == 1:
+            return self.order.lines[0].delivered_at or self.order.delivered_at
         instants = [line.delivered_at or self.order.delivered_at for line in self.order.lines if _travels(line)]
         known = [instant for instant in instants if instant is not None]
         return max(known) if known and len(known) == len(instants) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy_service.decision.applying import NOTHING, Applying
 from policy_service.language.clause import Clause
@@ -19,6 +19,7 @@ from policy_service.language.kinds import (
     Compensate,
     Deadline,
     Disposition,
+    Duration,
     ExchangeDifference,
     Fee,
     FollowUp,
@@ -35,6 +36,7 @@ from policy_service.language.kinds import (
 )
 
 ORIGINAL = "original_payment"
+DEADLINES = ("ship_back", "inspect", "refund", "respond")
 COSTS_MORE = ("waive", "charge")  # best for the customer first
 COSTS_LESS = ("refund", "credit", "keep")
 
@@ -46,6 +48,16 @@ class Item:
     code: str
     clause: Clause | None
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Span(NamedTuple):
+    """What a clause sets for one deadline: how long, from the receipt of the goods or else from the decision."""
+
+    deadline: str
+    duration: Duration
+    from_receipt: bool
+    statutory: bool
+    effect: Deadline
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +110,7 @@ class Grounds:
     compensations: tuple[Clause[Compensate], ...] = ()
     steps: tuple[Item, ...] = ()
     follow_ups: tuple[Clause[FollowUp], ...] = ()
-    deadlines: tuple[tuple[Clause[Deadline], ...], tuple[Clause[Deadline], ...]] = ((), ())
+    spans: tuple[Span, ...] = ()
     notices: tuple[Clause[Notify], ...] = ()
     disposition: Clause[Disposition] | None = None
 
@@ -150,7 +162,7 @@ def join(policy: Applying, statute: Applying) -> Grounds:
             Item(step, clause) for applying in both for clause in applying.all(Require) for step in clause.effect.steps
         ),
         follow_ups=policy.all(FollowUp),
-        deadlines=(policy.all(Deadline), statute.all(Deadline)),
+        spans=tuple(span for applying in both for span in _spans(applying, statutory=applying is statute)),
         notices=policy.all(Notify) + statute.all(Notify),
         disposition=policy.first(Disposition),
     )
@@ -183,6 +195,16 @@ def _each_once(items: Iterator[Item]) -> tuple[Item, ...]:
     for item in items:
         found.setdefault(item.code, item)
     return tuple(found.values())
+
+
+def _spans(applying: Applying, *, statutory: bool) -> Iterator[Span]:
+    for name in DEADLINES:
+        for clause in applying.all(Deadline):
+            effect = clause.effect
+            duration: Duration | None = getattr(effect, name)
+            if duration is not None:
+                received = name == "inspect" or (name == "refund" and effect.refund_after == "received")
+                yield Span(name, duration, received, statutory, effect)
 
 
 def _duties_refunded(both: tuple[Applying, Applying]) -> bool:

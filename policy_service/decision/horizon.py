@@ -42,7 +42,7 @@ def stable_until(
     first: object = None
     timed = any(book.clock_facts for book in governing.books)
     for _ in range(MAX_STEPS):
-        threshold = min(_thresholds(case, governing, moment, rulings), key=lambda found: found.instant, default=None)
+        threshold = _next_threshold(case, governing, moment, rulings)
         if threshold is None:
             return None
         if not timed and any(_lapses(case, ruling, threshold.instant) for ruling in rulings):
@@ -101,20 +101,27 @@ def _same_grounds(again: Sequence[Ruling], rulings: Sequence[Ruling]) -> bool:
     )
 
 
-def _thresholds(case: Case, governing: Governing, moment: Moment, rulings: Sequence[Ruling]) -> Iterator[_Threshold]:
+def _next_threshold(case: Case, governing: Governing, moment: Moment, rulings: Sequence[Ruling]) -> _Threshold | None:
+    """The first instant to come at which anything that depends on time can change."""
+    instants = []
+    fees: list[datetime] = []
     for ruling in rulings:
-        for standing in ruling.verdict.permits:
+        verdict = ruling.verdict
+        for standing in verdict.permits:
             closes_at = standing.window.closes_at
             if closes_at is not None and closes_at > moment.now:
-                yield _Threshold(closes_at)
-        for book, values in zip(governing.books, ruling.verdict.values, strict=False):
+                instants.append(closes_at)
+        for book, values in zip(governing.books, verdict.values, strict=False):
             for position, name in book.clock_facts:
                 day = _next_crossing(book, name, values[position], ruling.state, moment)
                 if day is not None:
-                    yield _Threshold(clock.first_instant(day, case.zone))
-        verdict = ruling.verdict
+                    instants.append(clock.first_instant(day, case.zone))
         if verdict.grounds.daily_fees and verdict.outcome != DENIED and verdict.free_warranty is None:
-            yield from _fee_changes(case, moment, ruling)
+            fees += _fee_changes(case, moment, ruling)
+    soonest, change = min(instants, default=None), min(fees, default=None)
+    if change is not None and (soonest is None or change < soonest):
+        return _Threshold(change, by_fee=True)
+    return None if soonest is None else _Threshold(soonest)
 
 
 def _next_crossing(book: Rulebook, name: str, value: Any, state: LineState, moment: Moment) -> date | None:
@@ -140,7 +147,7 @@ def _anchor_day(name: str, state: LineState, moment: Moment) -> date | None:
     return day if isinstance(day, date) else None
 
 
-def _fee_changes(case: Case, moment: Moment, ruling: Ruling) -> Iterator[_Threshold]:
+def _fee_changes(case: Case, moment: Moment, ruling: Ruling) -> Iterator[datetime]:
     state = ruling.state
     start = None
     for clause in ruling.verdict.grounds.daily_fees:
@@ -149,7 +156,7 @@ def _fee_changes(case: Case, moment: Moment, ruling: Ruling) -> Iterator[_Thresh
             return
         day = _next_fee(case, clause.effect, state, moment, start)
         if day is not None:
-            yield _Threshold(clock.first_instant(day, case.zone), by_fee=True)
+            yield clock.first_instant(day, case.zone)
 
 
 def _next_fee(case: Case, fee: Fee, state: LineState, moment: Moment, start: date) -> date | None:

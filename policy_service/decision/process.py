@@ -14,15 +14,10 @@ from policy_service.decision.case import Case, Moment
 from policy_service.decision.fees import policy_sum
 from policy_service.decision.freight import in_parcel
 from policy_service.decision.gifts import Gifts
-from policy_service.decision.grounds import Item
+from policy_service.decision.grounds import DEADLINES, Item
 from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Ruling
 from policy_service.language.clause import Clause
-from policy_service.language.kinds import Deadline, Duration, Notify
-
-DEADLINES = ("ship_back", "inspect", "refund", "respond")
-
-Spans = dict[str, list[tuple[datetime, Duration]]]
-"""By deadline: from when, and how long."""
+from policy_service.language.kinds import Duration, Notify
 
 
 @dataclass(slots=True)
@@ -99,37 +94,30 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
 
     The earliest of several counts; between merchant and statute a later `ship_back` and an earlier everything else.
     """
-    merchant: Spans = {}
-    statute: Spans = {}
+    ends: dict[tuple[str, bool], datetime | None] = {}
+    seen: set[tuple[int, datetime | None]] = set()
     for ruling in rulings:
-        merchants, statutes = ruling.verdict.grounds.deadlines
-        if merchants:
-            _note_spans(ruling, merchants, moment, merchant)
-        if statutes:
-            _note_spans(ruling, statutes, moment, statute)
+        spans = ruling.verdict.grounds.spans
+        concerned = _concerned(ruling) if spans else ()
+        for span in spans:
+            if span.deadline in concerned:
+                start = ruling.state.claim.received_at if span.from_receipt else moment.now
+                if (id(span), start) not in seen:
+                    seen.add((id(span), start))
+                    key = span.deadline, span.statutory
+                    ends[key] = _earlier(ends.get(key), start and after(case, start, span.duration))
     found: dict[str, datetime | None] = {}
-    for name in DEADLINES if merchant or statute else ():
-        ends = [
-            min([after(case, start, duration) for start, duration in spans[name]], default=None)
-            for spans in (merchant, statute)
-            if name in spans
-        ]
-        if ends:
+    for name in DEADLINES if ends else ():
+        offers = [end for (deadline, _), end in ends.items() if deadline == name]
+        if offers:
             best = max if name == "ship_back" else min
-            found[f"{name}_by"] = best([end for end in ends if end is not None], default=None)
+            found[f"{name}_by"] = best([end for end in offers if end is not None], default=None)
     return found
 
 
-def _note_spans(ruling: Ruling, clauses: Sequence[Clause[Deadline]], moment: Moment, spans: Spans) -> None:
-    """Notes what the clauses set; no span: set, but its start is not known yet."""
-    for name in _concerned(ruling):
-        for clause in clauses:
-            duration: Duration | None = getattr(clause.effect, name)
-            if duration is not None:
-                start = ruling.state.claim.received_at if _from_receipt(clause.effect, name) else moment.now
-                known = spans.setdefault(name, [])
-                if start is not None and (start, duration) not in known:
-                    known.append((start, duration))
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The earlier of two instants, as far as they are known."""
+    return (one or other) if one is None or other is None else min(one, other)
 
 
 def _concerned(ruling: Ruling) -> tuple[str, ...]:
@@ -138,10 +126,6 @@ def _concerned(ruling: Ruling) -> tuple[str, ...]:
     if not ruling.approved:
         return ()
     return ("ship_back", "inspect", "refund") if in_parcel(ruling) else ("refund",)
-
-
-def _from_receipt(effect: Deadline, name: str) -> bool:
-    return name == "inspect" or (name == "refund" and effect.refund_after == "received")
 
 
 def notifications(rulings: Sequence[Ruling], stage: str) -> list[tuple[str, Clause[Notify]]]:

@@ -73,7 +73,7 @@ def _changes(judge: Judge, ruling: Ruling) -> Iterator[tuple[dict[str, Any], Lin
     asked = {item for _, lacking in ruling.verdict.evidence for item in lacking}
     if asked:
         yield {"evidence": sorted(asked)}, variant(state, evidence=state.evidence | asked)
-    known = frozenset[str]().union(*(book.evidence(state.action) for book in judge.governing.books))
+    known = {item for book in judge.governing.books for item in book.evidence(state.action)}
     for item in sorted(known - state.evidence):
         yield {"evidence": [item]}, variant(state, evidence=state.evidence | {item})
     missing = {gift.sku for gift in state.attached} - state.gifts_back

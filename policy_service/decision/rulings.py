@@ -24,7 +24,7 @@ def rule(
     case: Case, governing: Governing, moment: Moment, known: Sequence[LineState] = ()
 ) -> tuple[list[Ruling], Gifts]:
     """The rulings of all claims. `known` states, from another instant, are used again where they still fit."""
-    gifts = Gifts(case, _coming_back((claim, True) for claim in case.claims))
+    gifts = Gifts(case, _coming_back((claim, True) for claim in case.claims) if case.gifts else {})
     for _ in range(PASSES):
         rulings = _pass(case, Judge(case, governing, moment, gifts), known)
         if not case.gifts or not governing.policy.gifts_wait:
@@ -37,24 +37,27 @@ def rule(
 
 
 def _pass(case: Case, judge: Judge, known: Sequence[LineState]) -> list[Ruling]:
-    before = {line.id: line.returned_quantity or 0 for line in case.order.lines}
+    gone: dict[str, int] = {}  # units of an order line that earlier lines of this request bring back
     rulings = []
     for position, claim in enumerate(case.claims):
         key = claim.line.order_line
-        if known and known[position].before == before[key]:
-            state = known[position]
-        else:
-            state = line_state(case, claim, before[key])
+        before = (case.prices.order_lines[key].returned_quantity or 0) + gone.get(key, 0)
+        state = known[position] if known and known[position].before == before else line_state(case, claim, before)
         verdict = verdict_of(judge, state)
         rulings.append(Ruling(state, verdict))
         if verdict.outcome != DENIED:
-            before[key] += claim.quantity
+            gone[key] = gone.get(key, 0) + claim.quantity
     return rulings
 
 
 def verdict_of(judge: Judge, state: LineState) -> Verdict:
     """The line's verdict with what a person settled; a fault in judging it is a review, never an approval."""
-    return _settled(judge.case, state.claim, _judged(judge, state))
+    try:
+        verdict = judge.verdict(state)
+    except Exception:
+        log.exception("evaluation of order line %s failed", state.order_line.id)
+        return FAILED
+    return _settled(judge.case, state.claim, verdict)
 
 
 def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = None) -> LineState:
@@ -77,14 +80,6 @@ def line_state(case: Case, claim: Claim, before: int, *, quantity: int | None = 
         gifts_back=case.gifts_back,
         anchors=case.anchors(line, order_line),
     )
-
-
-def _judged(judge: Judge, state: LineState) -> Verdict:
-    try:
-        return judge.verdict(state)
-    except Exception:
-        log.exception("evaluation of order line %s failed", state.order_line.id)
-        return FAILED
 
 
 FAILED = Verdict(REVIEW, (Reason("evaluation_error"),), final=True)

@@ -6,7 +6,6 @@ Named tuples, because a decision makes dozens of them and they are the cheapest 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -85,13 +84,12 @@ class Verdict(NamedTuple):
         return self._replace(outcome=outcome, reasons=(*reasons, *self.reasons))
 
 
-@dataclass(slots=True)
 class Ruling:
     """A line with its verdict, in its turn."""
 
-    state: LineState
-    verdict: Verdict
+    __slots__ = ("approved", "state", "verdict")
 
-    @property
-    def approved(self) -> bool:
-        return self.verdict.outcome == APPROVED
+    def __init__(self, state: LineState, verdict: Verdict) -> None:
+        self.state = state
+        self.verdict = verdict
+        self.approved = verdict.outcome == APPROVED

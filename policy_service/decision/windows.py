@@ -38,20 +38,21 @@ class AppliedExtension:
 
 @dataclass(slots=True)
 class Anchors:
-    """The instants that windows start from, by anchor; `dates` reads declared date facts.
+    """The instants that windows start from, by anchor; `last` finds the last delivery, `dates` declared date facts.
 
     Lines that travelled together share their anchors, and `windows` keeps what was computed from them: by document,
     permission and what lengthens it.
     """
 
     instants: dict[str, datetime | None]
+    last: Callable[[], datetime | None]
     dates: Callable[[str], date | None]
     windows: dict[tuple[bool, int, tuple[AppliedExtension, ...]], Window] = field(default_factory=dict)
 
     def find(self, name: str, zone: ZoneInfo) -> tuple[date | None, datetime | None]:
         """The anchor's local date and instant (its first instant for a declared date)."""
-        if name in self.instants:
-            instant = self.instants[name]
+        if name in self.instants or name == "last_delivery":
+            instant = self.last() if name == "last_delivery" else self.instants[name]
             return (None, None) if instant is None else (clock.local_date(instant, zone), instant)
         day = self.dates(name)
         return (None, None) if day is None else (day, clock.first_instant(day, zone))
