@@ -177,9 +177,10 @@ def shown(value: Any) -> str:
 def see_also(effect: type[Effect]) -> Iterator[str]:
     kinds = ", ".join(f"[`{name}`]({name}.md)" for name in effect.see)
     yield f"- Kinds: {kinds}"
-    mistakes = [each for each in DIAGNOSTICS.values() if effect.kind in kinds_of(each)]
-    for each in mistakes:
-        yield f"- [{each.number}](../diagnostics/{each.number.lower()}.md): {each.title}"
+    yield "- What is said of a key or a value that it does not have: [diagnostics of form](../diagnostics.md#form)"
+    for each in DIAGNOSTICS.values():
+        if effect.kind in kinds_of(each):
+            yield f"- [{each.number}](../diagnostics/{each.number.lower()}.md): {each.title}"
 
 
 def kinds_of(diagnostic: DiagnosticKind) -> set[str]:

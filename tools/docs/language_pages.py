@@ -28,6 +28,8 @@ TESTS = {
 def facts() -> str:
     """Every fact that a condition may test."""
     lines = [
+        # Six columns need the room beside them more than four headings need a list.
+        *("---", "hide: [toc]", "---", ""),
         "# Facts",
         "",
         "What `when` and `unless` may test. A policy adds its own under `facts:`; a declared date `x` also gives "
