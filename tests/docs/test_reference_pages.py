@@ -1,6 +1,7 @@
 """The pages made from the code: one for each kind of clause and each diagnostic, and what they show is so."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import diagnostic_pages
@@ -13,6 +14,7 @@ from mistakes import said_of
 from policy_service.api.duties import duties_of
 from policy_service.language.diagnostic_kinds import DIAGNOSTICS, DiagnosticKind
 from policy_service.language.kinds import KINDS
+from policy_service.scenarios.freezing import FREEZER
 from policy_service.scenarios.runner import bench_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,12 @@ def pages() -> dict[str, str]:
     return {path.relative_to(ROOT / "docs").as_posix(): path.read_text(encoding="utf-8") for path in written} | {
         f"reference/{name}": text for name, text in reference_pages.pages().items() if name.endswith(".md")
     }
+
+
+@pytest.fixture(autouse=True)
+def _with_the_clock_running_again() -> Iterator[None]:
+    yield
+    FREEZER.release()
 
 
 @EVERY_KIND

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import reference_pages
+import worked
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -37,7 +38,7 @@ def main() -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
     CONFIG.write_text(configuration(), encoding="utf-8")
-    faults = [*strays(navigation()), *build(), *foreign_loads()]
+    faults = [*strays(navigation()), *wrong_examples(), *build(), *foreign_loads()]
     if faults:
         sys.exit("\n".join(faults))
     print(f"{len(list(SITE.rglob('*.html')))} pages in {SITE.relative_to(ROOT)}/")
@@ -76,6 +77,12 @@ def strays(named: set[str]) -> Iterator[str]:
     there = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
     yield from (f"the navigation names `{page}`, which is not there" for page in sorted(named - there))
     yield from (f"`docs/{page}` is not in the navigation" for page in sorted(there - named))
+
+
+def wrong_examples() -> Iterator[str]:
+    """Examples of kinds of clause that are decided otherwise than their pages say."""
+    for kind in sorted(worked.kinds()):
+        yield from worked.faults(kind)
 
 
 def build() -> Iterator[str]:

@@ -21,6 +21,7 @@ from policy_service.cli import policy as commands
 from policy_service.language.clause import COMMON_KEYS
 from policy_service.language.diagnostic_kinds import DIAGNOSTICS, DiagnosticKind
 from policy_service.language.kinds import KINDS
+from policy_service.scenarios.freezing import FREEZER
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = [(ROOT / "tests/language/bad", "*.out"), (ROOT / "tests/scenarios/cases/bad", "*.txt")]
@@ -76,6 +77,8 @@ def said_of(kind: DiagnosticKind, text: str) -> str:
         lay_out(kind, text, rules)
         with chdir(folder):
             done = CliRunner().invoke(commands, ["check", "rules"])
+        # To know whether an answer depends on when it is asked, suites are asked with a frozen clock.
+        FREEZER.release()
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.output

@@ -20,8 +20,9 @@ from parts import STATUTE_HEAD, parts, under, value
 from policy_service.language.checking import check
 from policy_service.language.renderings import as_text
 from policy_service.language.source import read_yaml
+from policy_service.scenarios.freezing import FREEZER
 from policy_service.scenarios.report import failure
-from policy_service.scenarios.runner import Bench, bench_of
+from policy_service.scenarios.runner import bench_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "docs" / "kinds"
 SHARED = "shop"
@@ -86,8 +87,9 @@ def faults(kind: str) -> Iterator[str]:
         if mistakes := check([folder]):
             yield as_text(mistakes)
             return
-        bench: Bench = bench_of(suite, f"{kind}.yaml")
-        for case in bench.loaded.cases:
-            outcome = bench.run(case)
-            if not outcome.met:
-                yield failure(outcome, bench)
+        try:
+            bench = bench_of(suite, f"{kind}.yaml")
+            outcomes = [bench.run(case) for case in bench.loaded.cases]
+        finally:
+            FREEZER.release()
+        yield from (failure(outcome, bench) for outcome in outcomes if not outcome.met)
