@@ -53,7 +53,7 @@ image: ## Build the container image
 	docker build --tag policy-service .
 
 clean: ## Remove what was made here
-	rm -rf .venv build site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build site docs/reference .zensical.toml *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: install-runtime install-dev
 install-runtime install-dev:

@@ -111,9 +111,16 @@ def _rule(code: str) -> dict[str, Any]:
         "id": code,
         "shortDescription": {"text": kind.title},
         "fullDescription": {"text": kind.about},
-        "help": {"text": f"{kind.about}\n\nwrong:\n{kind.wrong}\n\nright:\n{kind.right}"},
+        "help": {
+            "text": f"{kind.about}\n\nwrong:\n{kind.wrong}\n\nright:\n{kind.right}",
+            "markdown": f"{kind.about}\n\nWrong:\n\n{_fenced(kind.wrong)}\n\nRight:\n\n{_fenced(kind.right)}",
+        },
         "defaultConfiguration": {"level": kind.severity.value},
     }
+
+
+def _fenced(text: str) -> str:
+    return f"```yaml\n{text}\n```"
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:

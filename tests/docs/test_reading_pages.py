@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docs.transcripts import ShownFile, Step, matches, read
+from tests.docs.transcripts import Line, ShownFile, Step, matches, read
 
 PAGE = """# A page
 
@@ -21,6 +21,14 @@ $ policy decide request.json \\
     --rules rules
 {"outcome": "approved"}
 ```
+
+- An item:
+
+    ```sh
+    policy check rules   # all of them
+    policy test \\
+      rules
+    ```
 """
 
 
@@ -31,6 +39,8 @@ def test_files_and_commands_come_in_their_order(tmp_path):
         ShownFile("rules/a.yaml", "merchant: a\n"),
         Step(("policy", "check", "rules"), ("1 file, clean",)),
         Step(("policy", "decide", "request.json", "--rules", "rules"), ('{"outcome": "approved"}',)),
+        Line("policy check rules   # all of them"),
+        Line("policy test    rules"),
     ]
 
 

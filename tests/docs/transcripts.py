@@ -1,7 +1,7 @@
 """Read a page of the documentation as something to be tried: the files it shows, the commands and what they print.
 
 A fenced block with `title="path"` is a file. A `console` block is a transcript: `$ command`, then its output; a line
-`…` stands for any lines.
+`…` stands for any lines. A `sh` block holds commands without their output; they must do what they are for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FENCE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r'^(?P<indent> *)```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^ *```$', re.MULTILINE | re.DOTALL
+)
 ELLIPSIS = "…"
 
 
@@ -30,13 +32,23 @@ class Step:
     printed: tuple[str, ...]
 
 
-def read(page: Path) -> Iterator[ShownFile | Step]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line for the shell, of which the page does not say what it prints."""
+
+    text: str
+
+
+def read(page: Path) -> Iterator[ShownFile | Step | Line]:
     """What the page shows, in its order."""
     for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+        text = re.sub(rf"^{block['indent']}", "", block["text"], flags=re.MULTILINE)
         if block["title"]:
-            yield ShownFile(block["title"], block["text"])
+            yield ShownFile(block["title"], text)
         elif block["language"] == "console":
-            yield from steps(block["text"])
+            yield from steps(text)
+        elif block["language"] == "sh":
+            yield from (Line(each) for each in text.replace("\\\n", " ").splitlines() if each)
 
 
 def steps(transcript: str) -> Iterator[Step]:

@@ -66,6 +66,16 @@ def test_sarif_names_rule_and_region_of_each_mistake() -> None:
     assert location["region"]["startColumn"] == 14
 
 
+def test_sarif_explains_a_rule_as_its_page_does() -> None:
+    (run,) = json.loads(as_sarif(check(["bad/ten-mistakes.yaml"])))["runs"]
+    (rule,) = [each for each in run["tool"]["driver"]["rules"] if each["id"] == "PS106-percent-missing"]
+    kind = DIAGNOSTICS["PS106-percent-missing"]
+    assert rule["shortDescription"]["text"] == kind.title
+    assert rule["help"]["markdown"] == (
+        f"{kind.about}\n\nWrong:\n\n```yaml\n{kind.wrong}\n```\n\nRight:\n\n```yaml\n{kind.right}\n```"
+    )
+
+
 def test_no_mistakes_say_nothing() -> None:
     assert as_text([]) == ""
     assert json.loads(as_json([])) == []

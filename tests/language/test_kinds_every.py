@@ -85,6 +85,54 @@ def test_a_kind_is_explained_in_two_languages_with_an_example(effect: type[Effec
 
 
 @EVERY
+def test_a_kind_says_what_it_does_to_a_decision_and_what_is_near_it(effect: type[Effect]) -> None:
+    assert effect.decides.endswith(".")
+    assert effect.together.endswith(".") or not effect.together
+    assert effect.see
+    assert set(effect.see) <= set(KINDS) - {effect.kind}
+
+
+BESIDE: dict[tuple[str, str], dict[str, Any]] = {
+    ("fee", "per"): {"code": "restocking", "amount": "5.00"},
+    ("fee", "after_days"): {"code": "storage", "rate_per_day": "1%"},
+    ("window", "fallback.plus_days"): {"days": 30, "fallback": {"after": "shipment"}},
+    ("no_reason", "fallback.plus_days"): {"days": 30, "fallback": {"after": "shipment"}},
+    ("warranty", "fallback.plus_days"): {"days": 30, "fallback": {"after": "shipment"}},
+    ("exchange_difference", "costs_more"): {"costs_less": "keep"},
+    ("exchange_difference", "costs_less"): {"costs_more": "waive"},
+    ("deadline", "refund.after"): {"refund": {"within": "7 days"}},
+}
+"""Where a key's default can only be seen beside others than those of the kind's example."""
+
+
+@EVERY
+def test_a_key_left_out_is_the_key_with_its_default(effect: type[Effect]) -> None:
+    for path, shape in keys(effect.shape()):
+        if "default" in shape:
+            name = path.removeprefix(".")
+            data = BESIDE.get((effect.kind, name), effect.example)
+            assert read_of(effect, without(data, name)) == read_of(effect, having(data, name, shape["default"])), name
+
+
+def read_of(effect: type[Effect], data: Any) -> Effect:
+    read, problems = effect.parse(data, POLICY, ())
+    assert read is not None, problems
+    return read
+
+
+def having(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The data with a value at a path of keys."""
+    first, _, rest = path.partition(".")
+    return {**data, first: having(data[first], rest, value) if rest else value}
+
+
+def without(data: dict[str, Any], path: str) -> dict[str, Any]:
+    first, _, rest = path.partition(".")
+    left = {key: value for key, value in data.items() if key != first}
+    return {**left, first: without(data[first], rest)} if rest else left
+
+
+@EVERY
 def test_a_kinds_example_is_read_without_a_problem(effect: type[Effect]) -> None:
     read, problems = effect.parse(effect.example, STATUTE if not effect.in_policy else POLICY, ())
     assert problems == []

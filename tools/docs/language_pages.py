@@ -1,29 +1,14 @@
-"""The pages about the language: the policy file, its kinds of clause, the facts, the diagnostics."""
+"""The pages about the language: the policy file and the facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from key_tables import keys_of
+from tables import code, table
 
-from tables import cell, code, prose, table
-
-from policy_service.language.diagnostic_kinds import DIAGNOSTICS, DiagnosticKind
 from policy_service.language.flow import flow
-from policy_service.language.kinds import KINDS, Effect
+from policy_service.language.kinds import KINDS
 from policy_service.language.schema import policy_schema
 from policy_service.language.vocabulary import FACTS, Fact, FactType, FactValue
-
-Shape = Mapping[str, Any]
-
-ROLES = {
-    "permission": "Permission",
-    "prohibition": "Prohibition and doubt",
-    "money": "Money",
-    "benefit": "Benefits",
-    "process": "Process",
-    "inspection": "Inspection",
-    "statute": "Statutes only",
-}
 
 SCOPES = {"line": "Of the line", "order": "Of the order", "request": "Of the request", "customer": "Of the customer"}
 
@@ -43,6 +28,8 @@ TESTS = {
 def facts() -> str:
     """Every fact that a condition may test."""
     lines = [
+        # Six columns need the room beside them more than four headings need a list.
+        *("---", "hide: [toc]", "---", ""),
         "# Facts",
         "",
         "What `when` and `unless` may test. A policy adds its own under `facts:`; a declared date `x` also gives "
@@ -107,110 +94,3 @@ def policy_file() -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def clauses() -> str:
-    """Every kind of clause with its keys."""
-    lines = [
-        "# Kinds of clause",
-        "",
-        "The key of a clause that names its kind carries its effect. Of an *additive* kind all applying clauses count; "
-        "of another the first in the file, so the special stands before the general.",
-        "",
-    ]
-    for role, title in ROLES.items():
-        members = {name: effect for name, effect in KINDS.items() if effect.role == role}
-        rows = ((f"[`{name}`](#{name})", prose(effect.doc)) for name, effect in members.items())
-        lines += [f"## {title}", "", *table(("kind", "says"), rows), ""]
-        for name, effect in members.items():
-            lines += [*kind_section(name, effect), ""]
-    return "\n".join(lines)
-
-
-def kind_section(name: str, effect: type[Effect]) -> Iterator[str]:
-    yield f"### {name}"
-    yield ""
-    yield f"{effect.doc}"
-    yield ""
-    yield f"{effect.doc_zh}"
-    yield ""
-    yield from ("```yaml", flow({name: effect.example})[1:-1], "```", "")
-    yield f"Unless `for` says otherwise: {', '.join(code(each) for each in effect.actions)}. {standing(effect)}"
-    yield ""
-    yield from keys_of(effect.json_schema())
-
-
-def standing(effect: type[Effect]) -> str:
-    counted = "All that apply count." if effect.additive else "The first that applies counts."
-    if effect.in_policy and effect.in_statute:
-        return f"{counted} In policies and statutes."
-    return f"{counted} In {'policies' if effect.in_policy else 'statutes'} only."
-
-
-def keys_of(shape: Shape, skip: tuple[str, ...] = ()) -> list[str]:
-    """The keys of a mapping as a table, keys of mappings inside it as `outer.inner`."""
-    rows = [row for row in key_rows(shape, "") if row[0].strip("`* ").partition(".")[0] not in skip]
-    if rows:
-        return table(("key", "is", "says", "example"), [tuple(row) for row in rows])
-    return [f"Its value: {shape['title']}."] if "such as" not in shape.get("title", "such as") else []
-
-
-def key_rows(shape: Shape, prefix: str) -> Iterator[list[str]]:
-    """Rows of every mapping among the shape's alternatives; the same key of two alternatives stands once."""
-    seen: set[str] = set()
-    for branch in alternatives(shape):
-        required = branch.get("required", ())
-        for name, inner in branch.get("properties", {}).items():
-            if name in seen:
-                continue
-            seen.add(name)
-            star = " **required**" if name in required else ""
-            yield [code(prefix + name) + star, title(inner), bilingual(inner), example(inner)]
-            yield from key_rows(inner, f"{prefix}{name}.")
-
-
-def alternatives(shape: Shape) -> Iterator[Shape]:
-    yield shape
-    for key in ("anyOf", "oneOf"):
-        for branch in shape.get(key, ()):
-            yield from alternatives(branch)
-
-
-def title(shape: Shape) -> str:
-    if "$ref" in shape:
-        return "a condition"
-    return cell(shape.get("title", ""))
-
-
-def bilingual(shape: Shape) -> str:
-    return cell("<br>".join(prose(each) for each in shape.get("description", "").split("\n\n")))
-
-
-def example(shape: Shape) -> str:
-    examples = shape.get("examples", ())
-    return code(flow(examples[0])) if examples else ""
-
-
-def diagnostics() -> str:
-    """Every mistake that the checker knows, with its mend."""
-    lines = [
-        "# Diagnostics",
-        "",
-        "What `policy check` and `policy test` can say of a file. The code never changes its meaning. An error stops a "
-        "policy from being used, a warning does not.",
-        "",
-        *table(("code", "says"), ((f"[{each.number}](#{slug(each)})", each.title) for each in DIAGNOSTICS.values())),
-        "",
-    ]
-    for each in DIAGNOSTICS.values():
-        lines += [f"## {each.code}", "", f"**{each.title}** ({each.severity.value})", "", each.about, ""]
-        lines += [*shown("Wrong", each.wrong), *shown("Right", each.right)]
-    return "\n".join(lines)
-
-
-def shown(label: str, text: str) -> Iterable[str]:
-    return [f"{label}:", "", "```text", text, "```", ""] if text else []
-
-
-def slug(each: DiagnosticKind) -> str:
-    return each.code.lower()

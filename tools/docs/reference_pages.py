@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import click
+import diagnostic_pages
+import kind_pages
 import language_pages
 import ledger_page
 from schema_tables import sections
@@ -26,9 +28,9 @@ def texts() -> dict[str, str]:
     """Markdown by name of the page."""
     return {
         "policy": language_pages.policy_file(),
-        "clauses": language_pages.clauses(),
+        **kind_pages.pages(),
         "facts": language_pages.facts(),
-        "diagnostics": language_pages.diagnostics(),
+        **diagnostic_pages.pages(),
         "reasons": reasons(),
         "commands": command_pages(),
         "request": contract("A request", "The body of `POST /v1/decisions`.", request_schema()),
@@ -37,6 +39,14 @@ def texts() -> dict[str, str]:
             "An inspection", "What the warehouse found: the second stage of a decision.", inspection_schema()
         ),
         "ledger": ledger_page.page(),
+    }
+
+
+def nested() -> dict[str, tuple[str, dict[str, dict[str, str]]]]:
+    """Pages that have others below them in the navigation: what they are called there, and groups of names by title."""
+    return {
+        "clauses": ("All kinds", kind_pages.groups()),
+        "diagnostics": ("All diagnostics", diagnostic_pages.groups()),
     }
 
 

@@ -24,7 +24,9 @@ class Effect(BaseModel):
     """The effect of a clause, typed. Sums are minor units of the document's currency, rates exact fractions.
 
     Subclasses say as class data what the compiler, schema, linter and documentation need to know: `actions` is what
-    `for` is by default; of an additive kind all applying clauses count, of another the first in the file.
+    `for` is by default; of an additive kind all applying clauses count, of another the first in the file. `doc` says
+    what the clause says, `decides` what it does to a decision, `together` what `additive` alone does not tell of
+    several, `see` which kinds a reader may have meant instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -37,6 +39,9 @@ class Effect(BaseModel):
     in_statute: ClassVar[bool] = True
     doc: ClassVar[str]
     doc_zh: ClassVar[str]
+    decides: ClassVar[str]
+    together: ClassVar[str] = ""
+    see: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

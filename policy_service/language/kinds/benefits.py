@@ -21,6 +21,13 @@ class Grant(Effect):
         "or the merchant's own."
     )
     doc_zh = "权益：免费上门取件、免退货运费、极速退款、无需退回、先行换货，或自定义。"
+    decides = (
+        "Listed as `entitlements` of the approved line and of the decision. Two of them do more: "
+        "`free_return_shipping` makes the parcel free, and `keep_item` gives the money back without one: no parcel, "
+        "no deadline to send, no gift due, no inspection. What the others mean is for the caller to carry out."
+    )
+    together = "The entitlements of all that apply are put together."
+    see = ("compensate", "return_shipping", "waive")
     example: ClassVar[Any] = ["free_pickup", "free_return_shipping"]
 
     entitlements: tuple[str, ...]
@@ -42,6 +49,12 @@ class Compensate(Effect):
     in_statute = False
     doc = "Something for the trouble: a coupon or points, once per decision."
     doc_zh = "补偿：优惠券或积分，每次决定一次。"
+    decides = (
+        "Listed among the entitlements of the first approved line to which it applies, as `coupon` with its amount or "
+        "`points`. It is no part of the refund, and the inspection does not repeat it."
+    )
+    together = "All that apply are given, each once."
+    see = ("grant", "refund_to")
     example: ClassVar[Any] = {"coupon": "20.00"}
 
     coupon: int | None = None

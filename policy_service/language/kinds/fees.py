@@ -33,6 +33,13 @@ class Fee(Effect):
     in_statute = False
     doc = "A fee: a rate of what was paid, a sum, or a rate for each day beyond a number of days."
     doc_zh = "费用：按实付比例、固定金额或按日计。"
+    decides = (
+        "Taken off the refund of an approved line, and listed under `fees` with its code. A rate is rounded once, "
+        "half up, and `min` and `max` come after it. On `return` and `refund_only`, fees and then deductions are cut "
+        "at what the goods give back; on other actions nothing is cut, and the customer owes the fee."
+    )
+    together = "All that apply are charged, in the order of the file; of two with one code only the first."
+    see = ("waive", "return_shipping", "warranty", "allow")
     example: ClassVar[Any] = {"code": "restocking", "rate": "10%"}
 
     code: str
@@ -65,12 +72,14 @@ class Fee(Effect):
                     "What a sum is for; default: the line.",
                     "按件、按行或按次；默认按行。",
                     "line",
+                    default="line",
                 ),
                 "base": described(
                     choice(("paid", "list")),
                     "What a rate is of; default: what was paid.",
                     "比例的基数；默认实付。",
                     "paid",
+                    default="paid",
                 ),
                 "min": described(_limit(), "At least this.", "最低。", "5.00"),
                 "max": described(
@@ -80,7 +89,7 @@ class Fee(Effect):
                     rate(), "For each day since delivery beyond `after_days`.", "超过 after_days 后每日的比例。", "0.5%"
                 ),
                 "after_days": described(
-                    integer(), "Days without the daily rate; default 0.", "免收的天数；默认 0。", 15
+                    integer(), "Days without the daily rate; default 0.", "免收的天数；默认 0。", 15, default=0
                 ),
             },
             ["code"],
@@ -127,6 +136,12 @@ class Waive(Effect):
     role = "money"
     doc = "Lifts fees by their codes, or all of them; not return shipping."
     doc_zh = "免除指定费用或全部费用（不含退货运费）。"
+    decides = (
+        "The fees of these codes are not charged on the lines to which it applies. What the parcel costs is no fee: "
+        "`grant: [free_return_shipping]` lifts that."
+    )
+    together = "All that apply lift their fees."
+    see = ("fee", "grant", "return_shipping")
     example: ClassVar[Any] = ["restocking"]
 
     codes: tuple[str, ...] | str
@@ -148,6 +163,12 @@ class Allow(Effect):
     in_policy = False
     doc = "What a merchant may still charge on a line that the statute protects."
     doc_zh = "受法规保护的商品行上，商家仍可收取的项目。"
+    decides = (
+        "On a line that the statute protects no fee, no deduction and no return shipping stands, except the codes "
+        "that an applying `allow` names, each up to `at_most`. On a line that is not protected it says nothing."
+    )
+    together = "All that apply count: a code is allowed where any of them names it."
+    see = ("fee", "gift", "return_shipping")
     example: ClassVar[Any] = {"codes": ["return_shipping"]}
 
     codes: tuple[str, ...]

@@ -19,6 +19,13 @@ class ReturnShipping(Effect):
     additive = False
     doc = "Who pays for the parcel back, and what the customer is charged for it."
     doc_zh = "退货运费由谁承担及收取金额。"
+    decides = (
+        "There is one parcel in a decision. It is free where `free_return_shipping` is granted, under a free "
+        "warranty, or where merchant or carrier is liable for any line in it; else the first approved line that has "
+        "such a clause decides, and without any the customer sends the goods at their own cost. A charge is taken off "
+        "the refund."
+    )
+    see = ("grant", "refund_delivery", "warranty", "allow")
     example: ClassVar[Any] = {"payer": "customer", "charge": "12.00"}
 
     payer: str
@@ -57,6 +64,13 @@ class RefundDelivery(Effect):
     additive = False
     doc = "The outbound postage that the customer paid: given back with the whole order, always or never."
     doc_zh = "顾客支付的发货运费是否退还。"
+    decides = (
+        "Adds to the refund what the customer paid for the way out and has not got back: `whole_order` once every "
+        "unit of the order is back, now or before, `always` with any approved line, `never` not at all, which is the "
+        "default. It gives at most `at_most`."
+    )
+    together = "Of the first approved line that has one."
+    see = ("return_shipping", "import_duties")
     example: ClassVar[Any] = "whole_order"
     MODES: ClassVar[tuple[str, ...]] = ("whole_order", "always", "never")
 

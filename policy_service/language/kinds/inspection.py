@@ -19,6 +19,11 @@ class Disposition(Effect):
     in_statute = False
     doc = "Where units that the warehouse found go: the first applying clause decides."
     doc_zh = "仓库验收后商品的去向；取最先适用的条款。"
+    decides = (
+        "At the inspection every approved unit that was found gets one, under `disposition` of its line; units whose "
+        "line is denied go back to the customer. The warehouse's stock is counted by it."
+    )
+    see = ("stock_alert", "deny")
     example: ClassVar[Any] = "sellable"
 
     to: str
@@ -40,6 +45,12 @@ class StockAlert(Effect):
     in_statute = False
     doc = "An alarm when so many units got one disposition."
     doc_zh = "某种去向的数量达到阈值时告警。"
+    decides = (
+        "Changes nothing in a decision. When the units of a sku with this disposition reach the number, a "
+        "`stock_alert` message goes out, once until the count is cleared."
+    )
+    together = "All that apply are watched."
+    see = ("disposition",)
     example: ClassVar[Any] = {"disposition": "defective", "reaches": 50, "per": "sku"}
 
     disposition: str
@@ -56,7 +67,7 @@ class StockAlert(Effect):
                 "reaches": described(
                     integer(at_least=1, at_most=1_000_000_000), "The number that raises the alarm.", "阈值。", 50
                 ),
-                "per": described(choice(("sku",)), "What is counted by.", "统计维度。", "sku"),
+                "per": described(choice(("sku",)), "What is counted by.", "统计维度。", "sku", default="sku"),
             },
             ["disposition", "reaches"],
         )

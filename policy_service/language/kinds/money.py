@@ -31,6 +31,12 @@ class Gift(Effect):
     in_statute = False
     doc = "What happens when a gift does not come back with its goods."
     doc_zh = "赠品未随商品退回时的处理。"
+    decides = (
+        "A gift that came with the goods and is not in `gifts_returned` is deducted at its value, or its lines are "
+        "denied or given to a person. It is deducted once, on the first approved line that it belongs to. On a line "
+        "that a statute protects it is deducted rather than denied."
+    )
+    see = ("clawback", "fee", "allow")
     example: ClassVar[Any] = {"if_missing": "deduct"}
 
     if_missing: str
@@ -51,6 +57,7 @@ class Gift(Effect):
                     "Due when any of its lines comes back (default), or only when all do.",
                     "任一商品退回即须退（默认），或全部退回才须退。",
                     "any_line",
+                    default="any_line",
                 ),
             },
             ["if_missing"],
@@ -72,6 +79,11 @@ class ExchangeDifference(Effect):
     additive = False
     doc = "What happens when the new goods cost more or less; default: charged and refunded."
     doc_zh = "换货差价的处理；默认多退少补。"
+    decides = (
+        "An exchange gives no money back for the goods; what the new ones cost more or less stands under `exchange`. "
+        "For the same product at the same list price there is no difference."
+    )
+    see = ("refund_to", "window")
     example: ClassVar[Any] = {"costs_more": "charge", "costs_less": "refund"}
 
     costs_more: str = "charge"
@@ -82,13 +94,18 @@ class ExchangeDifference(Effect):
         return mapping(
             {
                 "costs_more": described(
-                    choice(("charge", "waive")), "New goods that cost more.", "新商品更贵时。", "charge"
+                    choice(("charge", "waive")),
+                    "New goods that cost more.",
+                    "新商品更贵时。",
+                    "charge",
+                    default="charge",
                 ),
                 "costs_less": described(
                     choice(("refund", "credit", "keep")),
                     "New goods that cost less: refunded, store credit, or kept.",
                     "新商品更便宜时。",
                     "refund",
+                    default="refund",
                 ),
             },
             minProperties=1,
@@ -113,6 +130,12 @@ class Clawback(Effect):
     in_statute = False
     doc = "Takes back a discount that the kept goods no longer earn."
     doc_zh = "保留的商品不再满足条件时，扣回优惠。"
+    decides = (
+        "Without it an order discount comes off each line in proportion. With it the refund is what the kept goods "
+        "were worth before less what they are worth now, and a discount whose `min_spend` or `min_quantity` they no "
+        "longer meet is gone."
+    )
+    see = ("gift", "fee")
     example: ClassVar[Any] = {"discounts": "all"}
 
     discounts: tuple[str, ...] | str
@@ -137,6 +160,8 @@ class ImportDuties(Effect):
     additive = False
     doc = "Whether import duties that the customer paid are given back; default: yes."
     doc_zh = "是否退还顾客支付的关税；默认退还。"
+    decides = "The `duty_paid` of the units that come back is added under `duties`, unless this says `refund: false`."
+    see = ("refund_delivery", "refund_to")
     example: ClassVar[Any] = {"refund": True}
 
     refund: bool
@@ -160,6 +185,11 @@ class RefundTo(Effect):
     additive = False
     doc = "Where a refund goes, with a bonus on top if there is one."
     doc_zh = "退款去向，可另赠比例。"
+    decides = (
+        "Says under `refund.to` where the line's money goes; without it, back to the payments of the order in "
+        "proportion. A bonus is a rate of the sum that goes there, and comes on top of `total`."
+    )
+    see = ("exchange_difference", "compensate")
     example: ClassVar[Any] = {"method": "store_credit", "bonus_rate": "5%"}
 
     method: str

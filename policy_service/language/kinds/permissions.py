@@ -30,6 +30,16 @@ class Window(Permission):
     actions = ("return",)
     doc = "Goods may come back for a time after an anchor."
     doc_zh = "自起算日起的一段时间内允许退换。"
+    decides = (
+        "Open and not denied, it approves, with the reason `within_window`; where several do, the one that closes "
+        "last governs and is the line's `window`. Closed, it gives `window_closed` and the day on which it closed. "
+        "Without its anchor and a `fallback` it opens nothing, and `anchor_missing` names the field."
+    )
+    together = (
+        "Any that is open will do. Where a special window shall replace the general one, rather than stand beside it, "
+        "name the general one in `instead_of`."
+    )
+    see = ("no_reason", "warranty", "extend", "deny")
     example: ClassVar[Any] = {"days": 30, "after": "delivery"}
 
 
@@ -42,6 +52,12 @@ class NoReason(Permission):
         "Goods may come back whatever the reason; `no_reason: false` refuses returns for which the customer is liable."
     )
     doc_zh = "无理由退货的期限；`no_reason: false` 表示不支持无理由退货。"
+    decides = (
+        "As `window`. `no_reason: false` opens nothing: it denies, with the code `no_reason_excluded`, every line for "
+        "which the customer is liable, and leaves faults and wrong deliveries to the other permissions."
+    )
+    together = "As `window`: any that is open will do. One applying `no_reason: false` is enough to deny."
+    see = ("window", "deny", "extend")
     example: ClassVar[Any] = {"days": 7, "after": "delivery"}
 
     refused: bool = False
@@ -66,6 +82,13 @@ class Warranty(Permission):
     actions = ("exchange", "repair")
     doc = "Faulty goods are replaced or repaired; while open and evidenced, free of every fee and of return shipping."
     doc_zh = "质保：期限内且凭证齐全时免费换新或维修。"
+    decides = (
+        "As `window`, for exchange and repair unless `for` says more. While it is open, not denied and evidenced, the "
+        "line is free of fees and of return shipping, even where another permission governs; `free: false` takes that "
+        "away. Without its evidence it governs only where nothing else is open, and a person decides."
+    )
+    together = "As `window`: any that is open will do. No `instead_of` sets a warranty aside."
+    see = ("window", "require", "fee", "return_shipping")
     example: ClassVar[Any] = {"months": 12, "after": "delivery", "evidence": ["inspection_report"]}
 
     evidence: tuple[str, ...] = ()
@@ -83,7 +106,11 @@ class Warranty(Permission):
                     ["inspection_report"],
                 ),
                 "free": described(
-                    boolean(), "Free of fees and return shipping; the default.", "是否免费；默认是。", True
+                    boolean(),
+                    "Free of fees and return shipping; the default.",
+                    "是否免费；默认是。",
+                    True,
+                    default=True,
                 ),
             },
             title="a mapping such as `{months: 12, after: delivery}`",
@@ -102,6 +129,13 @@ class Extend(Effect):
     role = "permission"
     doc = "Lengthens this document's windows (or those named); the longest extension counts."
     doc_zh = "延长本文件的退换期限（或指定的条款）；取最长者。"
+    decides = (
+        "The last day of each window that it lengthens moves on, counted on in the window's own `counting`; "
+        "`not_after` of the window still caps it. A statute's extensions touch the statute's windows, a policy's the "
+        "policy's."
+    )
+    together = "The longest extension that applies counts; they do not add up."
+    see = ("window", "no_reason")
     example: ClassVar[Any] = {"days": 15, "windows": ["return-30"]}
 
     days: int | str | None = None

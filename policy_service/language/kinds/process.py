@@ -26,6 +26,13 @@ class Deadline(Effect):
     role = "process"
     doc = "By when goods are sent back, inspected and refunded, and by when a review is answered."
     doc_zh = "寄回、验收、退款与审核的时限。"
+    decides = (
+        "Gives the instants under `deadlines`: `ship_back_by`, `inspect_by`, `refund_by`, `respond_by`; null while it "
+        "is not known what they are counted from. Days end at the midnight that closes the last of them, hours are "
+        "exact. When nobody answers a review in time, the case is settled as `otherwise` says."
+    )
+    together = "Of several for one thing the earliest counts."
+    see = ("review", "notify", "follow_up")
     example: ClassVar[Any] = {"ship_back": "7 days"}
 
     ship_back: Duration | None = None
@@ -47,6 +54,7 @@ class Deadline(Effect):
                         "From when; default: the approval.",
                         "起点；默认批准时。",
                         "received",
+                        default="approved",
                     ),
                 },
                 ["within"],
@@ -104,6 +112,13 @@ class Notify(Effect):
     role = "process"
     doc = "Which events the customer is told, and through which channels."
     doc_zh = "向顾客发送哪些通知及渠道。"
+    decides = (
+        "Where the decision makes one of these events, `notifications` lists it with its channels: the outcome (a "
+        "partial one is both `approved` and `denied`), and `completed` at the inspection. Of later events the ledger "
+        "tells the merchant's systems."
+    )
+    together = "All that apply are listed."
+    see = ("follow_up", "deadline")
     example: ClassVar[Any] = {"events": ["approved", "denied"], "via": ["sms", "inbox"]}
 
     events: tuple[str, ...]
@@ -138,6 +153,9 @@ class FollowUp(Effect):
     in_statute = False
     doc = "The merchant asks the customer something some time after the decision."
     doc_zh = "决定后一段时间回访顾客。"
+    decides = "Listed as an obligation of the merchant, with the instant at which it is due and what to ask."
+    together = "All that apply are listed, each once."
+    see = ("notify", "compensate")
     example: ClassVar[Any] = {"after": "3 days", "ask": ["satisfaction"]}
 
     after: Duration

@@ -16,6 +16,13 @@ class Deny(Effect):
     role = "prohibition"
     doc = "Refuses, with a code; it blocks every permission of this document that does not override it."
     doc_zh = "拒绝，并给出代码；除非许可条款声明 overrides。"
+    decides = (
+        "Blocks every permission of this document, except those that name it in `overrides`. With no permission left "
+        "the line is denied, and the code is among its reasons. It does not touch a statute's permissions, nor does a "
+        "statute's touch the policy's."
+    )
+    together = "Each that applies blocks, and each gives its code."
+    see = ("review", "no_reason", "window", "require")
     example: ClassVar[Any] = {"code": "final_sale"}
 
     code: str
@@ -37,6 +44,12 @@ class Review(Effect):
     in_statute = False
     doc = "A person decides what would otherwise be approved."
     doc_zh = "本可通过的申请转人工审核。"
+    decides = (
+        "An approved line becomes `review` with this code, and moves no money yet: `if_approved` says what it would. "
+        "A denied line stays denied, since there is nothing to decide."
+    )
+    together = "Each that applies gives its code."
+    see = ("require", "deny", "deadline")
     example: ClassVar[Any] = {"code": "high_value"}
 
     code: str
@@ -59,6 +72,13 @@ class Require(Effect):
     role = "prohibition"
     doc = "Asks for evidence (all of it), without which a person decides; or lists steps that become obligations."
     doc_zh = "要求凭证（缺少则转人工），或列出顾客须完成的步骤。"
+    decides = (
+        "Evidence that is absent turns an approved line into `review` with `evidence_required`, and is listed among "
+        "its obligations; on a line that a statute protects it is listed only. Steps are always listed, and change no "
+        "outcome."
+    )
+    together = "All the evidence and all the steps of all that apply are asked for."
+    see = ("review", "warranty", "deny")
     example: ClassVar[Any] = {"evidence": ["photo"]}
 
     evidence: tuple[str, ...] = ()

@@ -109,7 +109,11 @@ def span_shapes() -> dict[str, Shape]:
     """The keys that say how long a permission is open."""
     anchor = text("`delivery`, `last_delivery`, `shipment`, `order` or a declared date fact")
     after = described(
-        anchor, "What is counted from; default `delivery`.", "起算日；默认签收日（delivery）。", "delivery"
+        anchor,
+        "What is counted from; default `delivery`.",
+        "起算日；默认签收日（delivery）。",
+        "delivery",
+        default="delivery",
     )
     other = described(anchor, "What is counted from.", "起算日。", "order")
     return {
@@ -124,7 +128,9 @@ def span_shapes() -> dict[str, Shape]:
             mapping(
                 {
                     "after": other,
-                    "plus_days": described(integer(at_most=MOST_DAYS), "Added to that day.", "加上的天数。", 5),
+                    "plus_days": described(
+                        integer(at_most=MOST_DAYS), "Added to that day.", "加上的天数。", 5, default=0
+                    ),
                 },
                 ["after"],
             ),

@@ -76,8 +76,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS110-out-of-range",
         "A number outside its range",
         "The number is too small or too large for what it counts.",
-        "window: {days: 0, after: delivery}",
-        "window: {days: 7, after: delivery}",
+        "extend: {days: 0}",
+        "extend: {days: 7}",
     ),
     error(
         "PS111-wrong-document",
@@ -111,7 +111,7 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS115-needs",
         "A key that needs another",
         "This key means something only beside another key.",
-        "fee: {code: storage, rate_per_day: 1%}",
+        "fee: {code: storage, rate: 10%, after_days: 15}",
         "fee: {code: storage, rate_per_day: 1%, after_days: 15}",
     ),
     error(

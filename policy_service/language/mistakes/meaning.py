@@ -54,8 +54,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS207-dates-reversed",
         "Ends before it begins",
         "`through` is the last day, and lies on or after `from`.",
-        "effective: {from: 2025-06-01, through: 2025-05-31}",
-        "effective: {from: 2025-06-01, through: 2025-12-31}",
+        "during: {from: 2026-12-24, through: 2026-11-01}",
+        "during: {from: 2026-11-01, through: 2026-12-24}",
     ),
     error(
         "PS208-unknown-fact",
@@ -118,22 +118,26 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS216-include-cycle",
         "Files that include each other in a circle",
         "The circle would never end.",
-        "a.yaml includes b.yaml, which includes a.yaml",
-        "both include c.yaml",
+        "# shop/2026-01.yaml\ninclude: [gifts.yaml]\n# shop/gifts.yaml\ninclude: [gifts.yaml]\n"
+        "clauses:\n  - {id: gifts, gift: {if_missing: deduct}}",
+        "# shop/2026-01.yaml\ninclude: [gifts.yaml]\n# shop/gifts.yaml\n"
+        "clauses:\n  - {id: gifts, gift: {if_missing: deduct}}",
     ),
     error(
         "PS217-statute-currency",
         "A statute that names sums in no currency",
         "A document that names sums says in which currency.",
-        'statute: eu\nclauses: [… at_most: "5.00" …]',
-        "statute: eu\ncurrency: EUR",
+        'statute: eu\nclauses: [{id: postage, refund_delivery: {mode: always, at_most: "5.00"}}]',
+        'statute: eu\ncurrency: EUR\nclauses: [{id: postage, refund_delivery: {mode: always, at_most: "5.00"}}]',
     ),
     error(
         "PS218-statutes-overlap",
         "Two statutes for one country",
         "One statute applies to an order, so a country stands in one of the statutes of a policy.",
-        "statute: [eu, de] where both name DE",
-        "statute: [eu]",
+        "# shop/2026-01.yaml\nstatute: [eu, de]\n"
+        "# statutes/eu.yaml\nstatute: eu\ncountries: [AT, DE]\n# statutes/de.yaml\nstatute: de\ncountries: [DE]",
+        "# shop/2026-01.yaml\nstatute: [eu, de]\n"
+        "# statutes/eu.yaml\nstatute: eu\ncountries: [AT]\n# statutes/de.yaml\nstatute: de\ncountries: [DE]",
     ),
     error(
         "PS219-wrong-declaration",

@@ -11,22 +11,28 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS301-overlap",
         "Two versions in force on one day",
         "The version in force on the day of the order governs, so on each day there may be only one.",
-        "2025-01 through 2025-06-30, 2025-06 from 2025-06-01",
-        "2025-01 through 2025-05-31, 2025-06 from 2025-06-01",
+        '# shop/2025-01.yaml\nversion: "2025-01"\neffective: {from: 2025-01-01, through: 2025-06-30}\n'
+        '# shop/2025-06.yaml\nversion: "2025-06"\neffective: {from: 2025-06-01}',
+        '# shop/2025-01.yaml\nversion: "2025-01"\neffective: {from: 2025-01-01, through: 2025-05-31}\n'
+        '# shop/2025-06.yaml\nversion: "2025-06"\neffective: {from: 2025-06-01}',
     ),
     error(
         "PS302-same-version",
         "One version in two files",
         "A merchant and version name one file: decisions cite them.",
-        'version: "2025-06" in two files of dg-home',
-        'version: "2025-06" and version: "2025-07"',
+        '# shop/2025-01.yaml\nversion: "2025-01"\neffective: {from: 2025-01-01, through: 2025-05-31}\n'
+        '# shop/2025-06.yaml\nversion: "2025-01"\neffective: {from: 2025-06-01}',
+        '# shop/2025-01.yaml\nversion: "2025-01"\neffective: {from: 2025-01-01, through: 2025-05-31}\n'
+        '# shop/2025-06.yaml\nversion: "2025-06"\neffective: {from: 2025-06-01}',
     ),
     warning(
         "PS303-gap",
         "Days on which no version is in force",
         "Orders placed on these days have no policy, and their returns are refused as bad input.",
-        "2025-01 through 2025-05-30, 2025-06 from 2025-06-01",
-        "2025-01 through 2025-05-31",
+        '# shop/2025-01.yaml\nversion: "2025-01"\neffective: {from: 2025-01-01, through: 2025-05-30}\n'
+        '# shop/2025-06.yaml\nversion: "2025-06"\neffective: {from: 2025-06-01}',
+        '# shop/2025-01.yaml\nversion: "2025-01"\neffective: {from: 2025-01-01, through: 2025-05-31}\n'
+        '# shop/2025-06.yaml\nversion: "2025-06"\neffective: {from: 2025-06-01}',
     ),
     warning(
         "PS304-no-successor",
