@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Executable, Table
+from uuid_utils import uuid7
 
 from policy_service.ledger import schema
 from policy_service.ledger.chain import link
@@ -29,11 +30,17 @@ IN_ORDER: Final = schema.metadata.sorted_tables
 HEAD: Final = ("name", "n", "link")
 
 
+def fresh_id() -> str:
+    """A UUIDv7: ids sort by the time they were made."""
+    return str(uuid7())
+
+
 class Transaction:
     """What one work sees: rows are gathered and written together, so works read first and add afterwards."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, new_id: Callable[[], str] = fresh_id) -> None:
         self.connection = connection
+        self.new_id = new_id
         self._plain = plain(connection)
         self.answers: dict[tuple[str, str], Row | None] = {}
         self._heads: dict[str, tuple[int, str]] = {}
@@ -174,8 +181,9 @@ class GroupCommit:
     nobody who has an answer waits behind a commit that is not theirs.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, new_id: Callable[[], str] = fresh_id) -> None:
         self._database = database
+        self._new_id = new_id
         self._mutex = threading.Lock()
         self._led = False
         self._waiting: list[_Ticket[Any]] = []
@@ -246,7 +254,7 @@ class GroupCommit:
     def _commit(self, batch: list[_Ticket[Any]]) -> None:
         results: list[tuple[_Ticket[Any], Any, LedgerError | None]] = []
         with self._database.beginning() as connection:
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, self._new_id)
             transaction.open(
                 {name for ticket in batch for name in ticket.merchants},
                 [key for ticket in batch for key in ticket.keys],
@@ -258,7 +266,7 @@ class GroupCommit:
                 except LedgerError as refusal:
                     transaction.back_to(mark)
                     results.append((ticket, None, refusal))
-            transaction.flush(last=True)
+            transaction.flush(last=self._database.alone is None)
         for ticket, result, refused in results:
             ticket.settle(result, refused)
 

@@ -31,6 +31,7 @@ class Database:
     def __init__(self, url: str = DEFAULT_URL) -> None:
         self.url = make_url(_with_driver(url))
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.alone: Connection | None = None
         if self.sqlite:
             self.reads, self.writes = self._sqlite_engines()
         else:
@@ -61,6 +62,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view. Raises LedgerUnavailable where the database does not answer."""
+        if self.alone is not None:
+            yield self.alone
+            return
         try:
             with self.reads.connect() as connection, connection.begin():
                 if not self.sqlite:
@@ -72,6 +76,9 @@ class Database:
     @contextmanager
     def beginning(self) -> Iterator[Connection]:
         """A transaction for one who will wait for the writers' turn; it commits at the end of the block."""
+        if self.alone is not None:
+            yield self.alone
+            return
         with self.writes.connect() as connection, connection.begin():
             yield connection
 
@@ -82,6 +89,16 @@ class Database:
             if not self.sqlite:
                 connection.exec_driver_sql(LOCK)
             yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All reads and writes of the block in one transaction: for a lone thread that fills a ledger."""
+        with self.writing() as connection:
+            self.alone = connection
+            try:
+                yield
+            finally:
+                self.alone = None
 
     def migrate(self) -> None:
         """Brings the schema up to date; does nothing where it is."""
