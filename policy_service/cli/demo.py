@@ -17,7 +17,7 @@ def command() -> None:
     """Fill a ledger with a plausible half year of a shop."""
 
 
-@command.command("seed")
+@command.command("seed", short_help="Write a history into an empty ledger.")
 @rules_option
 @ledger_option
 @click.option("--cases", default=5000, show_default=True, type=click.IntRange(1, 1_000_000), help="How many.")

@@ -21,7 +21,7 @@ class Form(click.Choice[str]):
         return super().convert(value, param, ctx)
 
 
-@click.command("test")
+@click.command("test", short_help="Run scenarios; say which fail, and why.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "-k", "keyword", metavar="WORDS", help="Only scenarios whose name has these words (and, or, not are understood)."
@@ -46,10 +46,8 @@ class Form(click.Choice[str]):
 @click.option(
     "--shuffle", is_flag=True, help="Decide everything again in other orders of clauses and keys: all must agree."
 )
-@click.option(
-    "--fresh", is_flag=True, help="Decide everything again in fresh processes with other hash seeds: all must agree."
-)
-@click.option("--no-memo", is_flag=True, help="Decide every scenario afresh, without remembered cells.")
+@click.option("--fresh", is_flag=True, help="Decide everything again in new processes: all must agree.")
+@click.option("--no-memo", is_flag=True, help="Decide every scenario afresh, asking the rules engine every time.")
 def command(
     paths: tuple[str, ...],
     keyword: str | None,
