@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 
-from policy_service.api import decisions, errors, health, metrics, policies, reference
+from policy_service.api import decisions, errors, health, metrics, policies, queries, reference
 from policy_service.api.board import Board
 from policy_service.api.bodies import BATCH
 from policy_service.api.counting import counted
@@ -46,11 +46,13 @@ def create_app(
     # An id may hold two slashes in a row, and a path that is wrong is a problem, not a page that leads elsewhere.
     app.url_map.merge_slashes = False
     errors.register(app)
+    parts = [resource.paths for resource in resources]
+    queries.register(app, parts)
     checks = [check for resource in resources for check in resource.checks]
     for blueprint in (
         decisions.blueprint(desk),
         policies.blueprint(shell),
-        reference.blueprint(shell, [resource.paths for resource in resources]),
+        reference.blueprint(shell, parts),
         health.blueprint(shell, checks),
         metrics.blueprint(shell),
         *(resource.blueprint(shell) for resource in resources),

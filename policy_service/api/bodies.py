@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import orjson
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
-from policy_service.contract.refusals import FieldError
+from policy_service.contract.refusals import FieldError, NotJson, read_json
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -43,8 +42,8 @@ def read_body(limit: int = SINGLE) -> bytes:
 def json_object(body: bytes) -> dict[str, Any]:
     """The object in a body. Raises ProblemError 400 or 422."""
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        value = read_json(body)
+    except NotJson as error:
         raise ProblemError(problems.not_json(str(error))) from None
     if not isinstance(value, dict):
         raise ProblemError(problems.unfit([FieldError("", "expected an object")]))

@@ -18,7 +18,6 @@ from policy_service.api.office import (
     Office,
     choice,
     flag,
-    known,
     limit,
     locale,
     parameter,
@@ -26,6 +25,7 @@ from policy_service.api.office import (
     replied,
 )
 from policy_service.api.openapi import READING, WRITING, operation
+from policy_service.api.queries import read_query
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.refusals import BadRequest, NotJson
@@ -42,7 +42,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/cases")
     def many() -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant", "state", "overdue", "cursor", "limit")
+        query = read_query()
         state, late, now = choice(query, "state", STATES), flag(query, "overdue"), ledger.now()
 
         def keep(case: Case) -> bool:
@@ -55,14 +55,14 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/cases/<path:id>")
     def one(id: str) -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant")
+        query = read_query()
         with refusals():
             return answer(tell(ledger.case(id, query.get("merchant")), ledger.now(), locale()))
 
     @views.post("/v1/cases/<path:id>/events")
     def happen(id: str) -> Response:
         caller = office.enter(Scope.DECIDE)
-        query = known("merchant")
+        query = read_query()
         body = read_body()
         key = office.key(caller, body)
         try:
@@ -88,7 +88,7 @@ def paths() -> dict[str, Any]:
         parameter("state", "only where they stand so", enum=list(STATES)),
         parameter("overdue", "only with a deadline passed, or only without", enum=["true", "false"]),
     )
-    reading = (*READING, 400, 503)
+    reading = (*READING, 503)
     return {
         "/v1/cases": {
             "get": operation(

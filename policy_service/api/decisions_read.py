@@ -18,12 +18,12 @@ from policy_service.api.office import (
     Office,
     choice,
     instant,
-    known,
     limit,
     parameter,
     refusals,
 )
 from policy_service.api.openapi import READING, operation, reference
+from policy_service.api.queries import read_query
 from policy_service.ledger.reading import Filter
 
 OUTCOMES = ("approved", "denied", "review", "partial")
@@ -37,7 +37,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/decisions")
     def many() -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant", "case_id", "order_id", "outcome", "clause", "from", "to", "cursor", "limit")
+        query = read_query()
         wanted = Filter(
             merchant=query.get("merchant"),
             case_id=query.get("case_id"),
@@ -85,7 +85,7 @@ def paths() -> dict[str, Any]:
         "listDecisions",
         "Recorded decisions, the latest first",
         OBJECT,
-        errors=(*READING, 400, 503),
+        errors=(*READING, 503),
         parameters=(MERCHANT, *filters, outcome, *span, CURSOR, LIMIT),
     )
     errors = (*READING, 404, 503)

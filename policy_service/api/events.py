@@ -9,8 +9,9 @@ from flask import Blueprint, Response
 
 from policy_service.api.answers import answer, written
 from policy_service.api.keys import Scope
-from policy_service.api.office import CURSOR, LIMIT, MERCHANT, OBJECT, Office, known, limit, parameter, refusals
+from policy_service.api.office import CURSOR, LIMIT, MERCHANT, OBJECT, Office, limit, parameter, refusals
 from policy_service.api.openapi import READING, operation
+from policy_service.api.queries import read_query
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -21,7 +22,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/events")
     def pull() -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant", "case_id", "type", "cursor", "limit")
+        query = read_query()
         with refusals():
             page = ledger.messages(
                 query.get("merchant"), query.get("case_id"), query.get("type"), query.get("cursor"), limit(query)
@@ -31,7 +32,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/events/deliveries")
     def deliveries() -> Response:
         office.enter(Scope.ADMIN)
-        query = known("endpoint", "state", "cursor", "limit")
+        query = read_query()
         with refusals():
             page = ledger.deliveries(query.get("endpoint"), query.get("state"), query.get("cursor"), limit(query))
         return answer({"deliveries": page.items, "next": page.next})
@@ -39,7 +40,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.post("/v1/events/redeliver")
     def redeliver() -> Response:
         office.enter(Scope.ADMIN)
-        query = known("endpoint", "id")
+        query = read_query()
         with refusals():
             return answer({"queued": ledger.redeliver(query.get("endpoint"), query.get("id"))})
 
@@ -48,7 +49,7 @@ def blueprint(office: Office) -> Blueprint:
 
 def paths() -> dict[str, Any]:
     """Its part of the OpenAPI document."""
-    reading = (*READING, 400, 503)
+    reading = (*READING, 503)
     filters = [parameter("case_id", "only of this case"), parameter("type", "only of this type")]
     endpoint = parameter("endpoint", "only of this webhook")
     return {

@@ -1,4 +1,4 @@
-"""Who may do what: API keys, scopes, and how often. Each view says what it needs; nothing runs before every request."""
+"""Who may do what: API keys, scopes, and how often. Each view says what it needs; no hook lets callers in."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from flask import Blueprint, Response
 
 from policy_service.api.bodies import json_object, read_body
 from policy_service.api.keys import Scope
-from policy_service.api.office import ID, Office, known, locale, parameter, replied
+from policy_service.api.office import ID, Office, locale, parameter, replied
 from policy_service.api.openapi import WRITING, operation, reference
+from policy_service.api.queries import read_query
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -19,7 +20,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.post("/v1/decisions/<id>/inspection")
     def inspect(id: str) -> Response:
         caller = office.enter(Scope.DECIDE)
-        query = known("supersede")
+        query = read_query()
         body = read_body()
         found = json_object(body)
         return replied(office.clerk.inspect(id, found, locale(), query.get("supersede"), office.key(caller, body)))

@@ -15,6 +15,7 @@ from policy_service.api.sources import source_of
 from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
 from policy_service.contract.problems import Problem, ProblemError
+from policy_service.contract.refusals import NotJson, read_json
 from policy_service.ledger.errors import BadQuery, Conflict, KeyReused, LedgerError, LedgerUnavailable, Unknown
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.records import Answer, BatchKey, Key, NewDecision
@@ -35,8 +36,8 @@ class LedgerRecorder:
         if pseudonyms is None:
             return body
         try:
-            asked = orjson.loads(body)
-        except orjson.JSONDecodeError:
+            asked = read_json(body)
+        except NotJson:  # deciding will say so
             return body
         return orjson.dumps(pseudonyms.apply(asked)) if isinstance(asked, dict) else body
 

@@ -56,16 +56,6 @@ def replied(answer: Answer) -> Response:
     return response
 
 
-def known(*names: str) -> dict[str, str]:
-    """The query of the current request. Raises ProblemError 400 for another name, and for one that comes twice."""
-    for name, values in request.args.lists():
-        if name not in names:
-            raise ProblemError(problems.unknown_parameter(name, names))
-        if len(values) > 1:
-            raise ProblemError(problems.bad_parameter(name, "there once"))
-    return {name: value for name, value in request.args.items() if value}
-
-
 def limit(query: dict[str, str]) -> int:
     """How many are asked for. Raises ProblemError 400."""
     text = query.get("limit", str(DEFAULT_PAGE))

@@ -27,7 +27,7 @@ _IDEMPOTENCY_KEY: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 _TITLES: Final = {
-    400: "not JSON, or a header that cannot be understood",
+    400: "not JSON, or a header or query that cannot be understood",
     401: "no API key, or an unknown one",
     403: "the API key lacks the scope",
     404: "there is no such thing",
@@ -42,10 +42,6 @@ _TITLES: Final = {
 
 def openapi(paths: Iterable[Mapping[str, Any]] = ()) -> Json:
     """The document; `paths` are those of further resources, each as its own part of `paths`."""
-    served = _paths()
-    for each in paths:
-        for path, operations in each.items():
-            served[path] = {**served.get(path, {}), **operations}
     return {
         "openapi": "3.1.1",
         "info": {
@@ -56,12 +52,21 @@ def openapi(paths: Iterable[Mapping[str, Any]] = ()) -> Json:
         },
         "servers": [{"url": "/"}],
         "security": [{}, {"key": []}],
-        "paths": served,
+        "paths": paths_of(paths),
         "components": {
             "schemas": _components(),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "an API key"}},
         },
     }
+
+
+def paths_of(parts: Iterable[Mapping[str, Any]] = ()) -> Json:
+    """Every operation, by path and method; `parts` are those of further resources."""
+    served = _paths()
+    for each in parts:
+        for path, operations in each.items():
+            served[path] = {**served.get(path, {}), **operations}
+    return served
 
 
 def reference(root: str) -> Json:
@@ -93,7 +98,7 @@ def operation(
     return found
 
 
-READING: Final = (401, 429)
+READING: Final = (400, 401, 429)
 """What reading may be refused with."""
 WRITING: Final = (400, 401, 403, 413, 415, 422, 429, 503)
 """What a body may be refused with."""
@@ -153,8 +158,8 @@ def _paths() -> Json:
         "/v1/schemas/{name}": {
             "get": operation("readSchema", "A JSON Schema", anything, errors=(*READING, 404), parameters=(name,))
         },
-        "/healthz": {"get": operation("alive", "Whether the process answers", anything)},
-        "/readyz": {"get": operation("ready", "Whether the service can decide", anything, errors=(503,))},
+        "/healthz": {"get": operation("alive", "Whether the process answers", anything, errors=(400,))},
+        "/readyz": {"get": operation("ready", "Whether the service can decide", anything, errors=(400, 503))},
     }
 
 

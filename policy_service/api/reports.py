@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request
 
 from policy_service.api.answers import answer
 from policy_service.api.keys import Scope
-from policy_service.api.office import MERCHANT, OBJECT, Office, choice, known, locale, parameter, refusals
+from policy_service.api.office import MERCHANT, OBJECT, Office, choice, locale, parameter, refusals
 from policy_service.api.openapi import READING, operation
+from policy_service.api.queries import read_query
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from policy_service.ledger.reports.catalogue import REPORTS, make
@@ -33,7 +34,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/reports/<name>")
     def one(name: str) -> Response:
         office.enter(Scope.ADMIN)
-        query = known("merchant", "from", "to", "format")
+        query = read_query()
         form = choice(query, "format", FORMS) or _accepted()
         span = Span(query.get("merchant"), day(query, "from"), day(query, "to"))
         with refusals():
@@ -68,7 +69,7 @@ def paths() -> dict[str, Any]:
         parameter("to", "to the week of this date", format="date"),
     ]
     form = parameter("format", "as what; default: as `Accept` asks", enum=list(FORMS))
-    reading = (*READING, 400, 503)
+    reading = (*READING, 503)
     return {
         "/v1/reports": {"get": operation("listReports", "The names of the reports", OBJECT, errors=READING)},
         "/v1/reports/{name}": {

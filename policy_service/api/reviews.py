@@ -17,13 +17,13 @@ from policy_service.api.office import (
     MERCHANT,
     OBJECT,
     Office,
-    known,
     limit,
     locale,
     refusals,
     replied,
 )
 from policy_service.api.openapi import READING, WRITING, operation, reference
+from policy_service.api.queries import read_query
 from policy_service.contract import problems
 from policy_service.contract.fields import Note, Text, Wire
 from policy_service.contract.problems import ProblemError
@@ -46,7 +46,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/reviews")
     def queue() -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant", "cursor", "limit")
+        query = read_query()
         with refusals():
             page = office.ledger.reviews(query.get("merchant"), query.get("cursor"), limit(query))
         return answer({"reviews": [_review(item) for item in page.items], "next": page.next})
@@ -95,7 +95,7 @@ def paths() -> dict[str, Any]:
         "listReviews",
         "What waits for a person, the oldest first",
         OBJECT,
-        errors=(*READING, 400, 503),
+        errors=(*READING, 503),
         parameters=(MERCHANT, CURSOR, LIMIT),
     )
     settle = operation(

@@ -16,13 +16,13 @@ from policy_service.api.office import (
     MERCHANT,
     OBJECT,
     Office,
-    known,
     limit,
     parameter,
     refusals,
     replied,
 )
 from policy_service.api.openapi import READING, WRITING, operation
+from policy_service.api.queries import read_query
 from policy_service.contract import problems
 from policy_service.contract.fields import Wire
 from policy_service.contract.problems import ProblemError
@@ -45,7 +45,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/stock")
     def many() -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant", "cursor", "limit")
+        query = read_query()
         with refusals():
             page = ledger.stock(query.get("merchant"), None, query.get("cursor"), limit(query))
         return answer({"stock": page.items, "next": page.next})
@@ -53,7 +53,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/stock/<path:sku>")
     def one(sku: str) -> Response:
         office.enter(Scope.DECIDE)
-        query = known("merchant")
+        query = read_query()
         with refusals():
             found = ledger.stock(query.get("merchant"), sku).items
         if not found:
@@ -63,7 +63,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.post("/v1/stock/<path:sku>/clear")
     def clear(sku: str) -> Response:
         caller = office.enter(Scope.ADMIN)
-        query = known("merchant")
+        query = read_query()
         body = read_body()
         try:
             to = Clearing.model_validate(json_object(body)).disposition
@@ -78,7 +78,7 @@ def blueprint(office: Office) -> Blueprint:
 def paths() -> dict[str, Any]:
     """Its part of the OpenAPI document."""
     sku = parameter("sku", "the sku", "path", minLength=1)
-    reading = (*READING, 400, 503)
+    reading = (*READING, 503)
     return {
         "/v1/stock": {
             "get": operation(

@@ -15,7 +15,12 @@ from policy_service.cli._rules import Instant, open_catalog, read_request, refus
 @click.command("decide", short_help="Decide one return request.")
 @click.argument("request", type=click.File("rb"), metavar="REQUEST.json")
 @rules_option
-@click.option("--now", type=Instant(), metavar="INSTANT", help="Decide as if it were asked then.")
+@click.option(
+    "--now",
+    type=Instant(),
+    metavar="INSTANT",
+    help="Decide as if it were asked then, such as 2025-07-02T00:00:00+08:00.",
+)
 @click.option(
     "--inspection",
     type=click.File("rb"),

@@ -15,7 +15,12 @@ from policy_service.cli._rules import Instant, open_catalog, read_request, refus
 @click.command("explain", short_help="Tell in words why a return is decided so.")
 @click.argument("request", type=click.File("rb"), metavar="REQUEST.json")
 @rules_option
-@click.option("--now", type=Instant(), metavar="INSTANT", help="Explain as if it were asked then.")
+@click.option(
+    "--now",
+    type=Instant(),
+    metavar="INSTANT",
+    help="Explain as if it were asked then, such as 2025-07-02T00:00:00+08:00.",
+)
 @click.option(
     "--locale", default="en", metavar="LANGUAGE", help="The language of clauses: en or zh-CN.", show_default=True
 )

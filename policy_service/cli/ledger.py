@@ -17,16 +17,17 @@ def command() -> None:
     """Look after the ledger: whether it holds, what is in it, and whom it must forget."""
 
 
-@command.command("verify")
+@command.command("verify", short_help="Say whether anything recorded was changed.")
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant's chain.")
 @click.option(
     "--expect", multiple=True, metavar="MERCHANT=LINK", help="The last link seen before must be in the chain."
 )
 def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
-    """Check every record against its digest and every link against the one before.
+    """Say whether anything recorded was changed, left out or added since.
 
-    Prints each chain's last link: kept elsewhere and given back as --expect it also shows a ledger that was rebuilt.
+    Every record is held against its digest, and every link of its merchant's chain against the one before. Prints each
+    chain's last link: kept elsewhere and given back as --expect it also shows a ledger that was rebuilt.
     The exit status is 0 when everything holds, 1 when something does not.
     """
     wanted = dict(each.partition("=")[::2] for each in expect)
@@ -48,12 +49,14 @@ def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
     raise SystemExit(1 if broken else 0)
 
 
-@command.command("export")
+@command.command("export", short_help="Write recorded decisions to a file.")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant's decisions.")
-@click.option("--from", "since", metavar="INSTANT", help="Only decisions decided at or after this.")
-@click.option("--to", "until", metavar="INSTANT", help="Only decisions decided before this.")
+@click.option(
+    "--from", "since", metavar="INSTANT", help="Only decided at or after this, such as 2025-07-02T00:00:00+08:00."
+)
+@click.option("--to", "until", metavar="INSTANT", help="Only decided before this.")
 def export(target: Path, ledger: str, merchant: str | None, since: str | None, until: str | None) -> None:
     """Write recorded decisions with their requests to TARGET: `.jsonl`, or `.parquet` for analysis.
 
@@ -80,12 +83,17 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
     click.echo(f"{count} decisions written to {target}")
 
 
-@command.command("erase")
+@command.command("erase", short_help="Forget a customer, or everybody of before a date.")
 @ledger_option
 @pseudonym_option
 @click.option("--customer", metavar="ID", help="The customer's id, as the shop knows it.")
-@click.option("--before", type=click.DateTime(formats=["%Y-%m-%d"]), metavar="DATE", help="Everybody, up to this date.")
-@click.option("--merchant", metavar="NAME", help="Only with this merchant.")
+@click.option(
+    "--before",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Everybody, in records of before this date (UTC).",
+)
+@click.option("--merchant", metavar="NAME", help="Only in this merchant's records.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(
     ledger: str,
@@ -97,7 +105,8 @@ def erase(
 ) -> None:
     """Erase what names a customer: ids, serial and tracking numbers, and texts of their cases. Chains still hold.
 
-    Either one customer, on demand, or everybody of records older than a date, as retention asks.
+    Either one customer, on demand, or everybody of records older than a date, as retention asks. Where the service
+    runs with a --pseudonym-key, give the same here: without it the customer is not found.
     """
     if (customer is None) == (before is None):
         raise click.UsageError("say whom: either `--customer ID` or `--before DATE`")
@@ -113,7 +122,7 @@ def erase(
         click.echo(f"erased in {erased} records")
 
 
-@command.command("replay")
+@command.command("replay", short_help="Make every decision again and compare.")
 @rules_option
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant's decisions.")

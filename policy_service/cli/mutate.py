@@ -33,7 +33,7 @@ def command(
 
     Each number is moved one up and one down, each comparison turned, each value swapped, each clause and exception left
     out. A change that no scenario notices is shown at its line, with a scenario to paste that would notice it. A change
-    that cannot make a difference, in any cell of the facts that the policy tests, does not count.
+    that cannot make a difference, whatever a request says, does not count.
 
     \b
     Where a survivor is right to survive, say so in the suite:

@@ -19,14 +19,28 @@ DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command("report", short_help="What the recorded decisions say.")
-@click.argument("name", type=click.Choice(NAMES))
+@click.argument("name", type=click.Choice(NAMES), metavar="REPORT")
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant.")
 @click.option("--from", "since", type=DATE, metavar="DATE", help="From the week of this date.")
 @click.option("--to", "until", type=DATE, metavar="DATE", help="To the week of this date.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "html"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there.")
-@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "html"]),
+    default="text",
+    show_default=True,
+    help="As a table, for programs, for a spreadsheet, or as a page with charts.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it there instead of showing it.",
+)
+@click.option(
+    "--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True, help="The language of titles."
+)
 def command(
     name: str,
     ledger: str,

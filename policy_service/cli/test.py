@@ -21,7 +21,7 @@ class Form(click.Choice[str]):
         return super().convert(value, param, ctx)
 
 
-@click.command("test")
+@click.command("test", short_help="Run scenarios; say which fail, and why.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "-k", "keyword", metavar="WORDS", help="Only scenarios whose name has these words (and, or, not are understood)."
@@ -32,12 +32,13 @@ class Form(click.Choice[str]):
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results as JUnit XML.")
 @click.option(
     "--coverage",
-    "coverage_form",
+    "coverage_forms",
+    multiple=True,
     is_flag=False,
     flag_value="text",
     type=Form(COVERAGE_FORMS),
     help="Show which clauses and which sides of which comparisons no scenario shows; "
-    "html, json and lcov also write policy-coverage.html, .json or .lcov.",
+    "html, json and lcov also write policy-coverage.html, .json or .lcov. May be given several times.",
 )
 @click.option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Fail where coverage is below this."
@@ -45,10 +46,8 @@ class Form(click.Choice[str]):
 @click.option(
     "--shuffle", is_flag=True, help="Decide everything again in other orders of clauses and keys: all must agree."
 )
-@click.option(
-    "--fresh", is_flag=True, help="Decide everything again in fresh processes with other hash seeds: all must agree."
-)
-@click.option("--no-memo", is_flag=True, help="Decide every scenario afresh, without remembered cells.")
+@click.option("--fresh", is_flag=True, help="Decide everything again in new processes: all must agree.")
+@click.option("--no-memo", is_flag=True, help="Decide every scenario afresh, asking the rules engine every time.")
 def command(
     paths: tuple[str, ...],
     keyword: str | None,
@@ -56,7 +55,7 @@ def command(
     last_failed: bool,
     workers: str | None,
     junit: Path | None,
-    coverage_form: str | None,
+    coverage_forms: tuple[str, ...],
     fail_under: float | None,
     shuffle: bool,
     fresh: bool,
@@ -70,13 +69,13 @@ def command(
     from policy_service.scenarios import running
 
     console = Console(soft_wrap=True)
-    wants_coverage = coverage_form is not None or fail_under is not None
+    wants_coverage = bool(coverage_forms) or fail_under is not None
     with tempfile.TemporaryDirectory() as folder:
         counted = Path(folder) / "coverage.json" if wants_coverage else None
         options = running.Options(keyword, stop_at_first, last_failed, workers, junit, counted, not no_memo)
         status = running.run(paths, options, console)
         if counted is not None and counted.exists() and status != running.UNUSABLE:
-            status = max(status, _tell_coverage(counted, coverage_form or "text", fail_under, console))
+            status = max(status, _tell_coverage(counted, coverage_forms, fail_under, console))
     if (shuffle or fresh) and status != running.UNUSABLE:
         from policy_service.scenarios import determinism
 
@@ -85,7 +84,7 @@ def command(
     raise SystemExit(status)
 
 
-def _tell_coverage(counted: Path, form: str, fail_under: float | None, console: Console) -> int:
+def _tell_coverage(counted: Path, forms: tuple[str, ...], fail_under: float | None, console: Console) -> int:
     import json
 
     from policy_service.scenarios import coverage_reports as reports
@@ -93,9 +92,11 @@ def _tell_coverage(counted: Path, form: str, fail_under: float | None, console: 
 
     coverage = Coverage.from_json(json.loads(counted.read_text(encoding="utf-8")))
     console.print("\n" + reports.as_text(coverage), markup=False, highlight=False, end="")
-    if form != "text":
+    renderings = {"html": reports.as_html, "json": reports.as_json, "lcov": reports.as_lcov}
+    for form, render in renderings.items():
+        if form not in forms:
+            continue
         written = Path(f"policy-coverage.{form}")
-        render = {"html": reports.as_html, "json": reports.as_json, "lcov": reports.as_lcov}[form]
         written.write_text(render(coverage), encoding="utf-8")
         console.print(f"written to {written}", markup=False, highlight=False)
     if fail_under is not None and coverage.percent < fail_under:

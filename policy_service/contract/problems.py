@@ -4,7 +4,7 @@ No traceback, path or secret goes into one: `detail` is made of the caller's own
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from policy_service.contract.fields import Wire
 from policy_service.contract.refusals import FieldError
-from policy_service.contract.suggest import shown
+from policy_service.contract.suggest import did_you_mean, nearest, shown
 
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPES: Final = "urn:policy-service:problem:"
@@ -84,10 +84,24 @@ def bad_parameter(name: str, expected: str) -> Problem:
     return Problem(f"{_TYPES}bad-parameter", "a parameter is wrong", 400, f"`{name}` must be {expected}")
 
 
-def unknown_parameter(name: str, known: Iterable[str]) -> Problem:
-    """400: a query parameter that means nothing here."""
-    detail = f"`{shown(name)}` is not a parameter here, only {', '.join(f'`{each}`' for each in known)}"
+def unknown_parameters(names: Iterable[str], known: Sequence[str], headers: Sequence[str] = ()) -> Problem:
+    """400: query parameters that mean nothing here, each with what may have been meant: a parameter or a header."""
+    detail = "; ".join(_not_a_parameter(name, known, headers) for name in names)
     return Problem(f"{_TYPES}bad-parameter", "a parameter is wrong", 400, detail)
+
+
+def _not_a_parameter(name: str, known: Sequence[str], headers: Sequence[str]) -> str:
+    said = f"`{shown(name)}` is not a parameter here"
+    hint = did_you_mean(name, known)
+    if hint is None and (header := nearest(name, headers)) is not None:
+        hint = f"send the header `{header}`"
+    if hint is not None:
+        return f"{said}: {hint}"
+    if known:
+        return f"{said}, only {', '.join(f'`{each}`' for each in known)}"
+    return f"{said}: there are none" + (
+        f", only the headers {', '.join(f'`{each}`' for each in headers)}" * bool(headers)
+    )
 
 
 def unauthorized() -> Problem:

@@ -9,33 +9,39 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, select
+from sqlalchemy import Connection, Executable, Table
+from uuid_utils import uuid7
 
 from policy_service.ledger import schema
 from policy_service.ledger.chain import link
 from policy_service.ledger.database import UNAVAILABLE, Database
 from policy_service.ledger.errors import LedgerError, LedgerUnavailable
+from policy_service.ledger.plain import plain
 
 T = TypeVar("T")
 Row = dict[str, Any]
 
 MOST_AT_ONCE: Final = 256
 IN_ORDER: Final = schema.metadata.sorted_tables
-ONCE: Final = frozenset({"timers", "policies", "endpoints"})
-"""Tables whose rows may be there already."""
+HEAD: Final = ("name", "n", "link")
+
+
+def fresh_id() -> str:
+    """A UUIDv7: ids sort by the time they were made."""
+    return str(uuid7())
 
 
 class Transaction:
     """What one work sees: rows are gathered and written together, so works read first and add afterwards."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, new_id: Callable[[], str] = fresh_id) -> None:
         self.connection = connection
+        self.new_id = new_id
+        self._plain = plain(connection)
         self.answers: dict[tuple[str, str], Row | None] = {}
         self._heads: dict[str, tuple[int, str]] = {}
         self._moved: set[str] = set()
@@ -53,7 +59,7 @@ class Transaction:
     def number(self, table: Table) -> int:
         """The next running number of a table."""
         name = f"#{table.name}"
-        self._load([name])
+        self._load(name)
         n = self._heads[name][0] + 1
         self._heads[name] = (n, "")
         self._moved.add(name)
@@ -67,7 +73,7 @@ class Transaction:
     def chain(self, merchant: str, digest: Callable[[int], str]) -> tuple[int, str, str]:
         """The next place in a merchant's chain: number, digest of what stands there, link."""
         name = f"merchant:{merchant}"
-        self._load([name])
+        self._load(name)
         n, before = self._heads[name]
         mine = digest(n + 1)
         joined = link(before, mine)
@@ -75,27 +81,24 @@ class Transaction:
         self._moved.add(name)
         return n + 1, mine, joined
 
-    def _load(self, names: Iterable[str]) -> None:
-        missing = [name for name in names if name not in self._heads]
-        if missing:
-            heads = schema.heads
-            for row in self.connection.execute(select(heads).where(heads.c.name.in_(missing))):
-                self._heads[row.name] = (row.n, row.link)
-            for name in missing:
-                self._heads.setdefault(name, (0, ""))
+    def _load(self, name: str) -> None:
+        if name not in self._heads:
+            self._take([name], self._plain.heads([name]))
 
-    def prepare(self, merchants: Iterable[str], keys: Iterable[tuple[str, str]]) -> None:
-        """Reads at once what the works of a batch will ask for: heads and answers under idempotency keys."""
+    def _take(self, names: Iterable[str], found: Iterable[Any]) -> None:
+        self._heads.update(dict.fromkeys(names, (0, "")))
+        self._heads.update((name, (n, joined)) for name, n, joined in found)
+
+    def open(self, merchants: Iterable[str], keys: Iterable[tuple[str, str]]) -> None:
+        """Waits for its turn to write and reads at once what works will ask for: heads, answers under their keys."""
         running = [f"#{table}" for table in ("decisions", "outbox", "case_events", "stock_moves")]
-        self._load([*running, *(f"merchant:{merchant}" for merchant in merchants)])
-        wanted = list(keys)
-        if wanted:
-            self.answers.update(dict.fromkeys(wanted))
-            table = schema.idempotency_keys
-            found = self.connection.execute(select(table).where(table.c.key.in_({key for _, key in wanted})))
-            for row in found.mappings():
-                if (row["scope"], row["key"]) in self.answers:
-                    self.answers[row["scope"], row["key"]] = dict(row)
+        names = [*running, *(f"merchant:{merchant}" for merchant in merchants)]
+        self.answers.update(dict.fromkeys(keys))
+        found, kept = self._plain.open(names, sorted({key for _, key in self.answers}))
+        self._take(names, found)
+        for row in kept:
+            if (row["scope"], row["key"]) in self.answers:
+                self.answers[row["scope"], row["key"]] = row
 
     def mark(self) -> tuple[Any, ...]:
         """Where the gathered rows stand, for `back_to`."""
@@ -112,58 +115,20 @@ class Transaction:
         for name, rows in self._rows.items():
             del rows[lengths.get(name, 0) :]
 
-    def flush(self) -> None:
-        """Writes what was gathered, in an order that foreign keys allow."""
+    def flush(self, *, last: bool = False) -> None:
+        """Writes what was gathered, in an order that foreign keys allow. Nothing is added after the `last`."""
         if self._rows or self._moved:
-            with self._together():
-                self._write()
-
-    def _together(self) -> AbstractContextManager[Any]:
-        """PostgreSQL is told everything at once, without waiting for each answer."""
-        if self.connection.dialect.name == "sqlite":
-            return nullcontext()
-        driver: Any = self.connection.connection.driver_connection
-        together: AbstractContextManager[Any] = driver.pipeline()
-        return together
-
-    def _write(self) -> None:
-        for table in IN_ORDER if self._rows else ():
-            rows = self._rows.pop(table.name, None)
-            if rows:
-                self.connection.execute(_insert(self.connection.dialect.name, table), rows)
-        if self._moved:
-            moved = [
-                {"name": name, "n": self._heads[name][0], "link": self._heads[name][1]} for name in sorted(self._moved)
-            ]
-            self.connection.execute(_upsert_heads(self.connection.dialect.name), moved)
+            rows = [(table, self._rows[table.name]) for table in IN_ORDER if self._rows.get(table.name)]
+            moved = [dict(zip(HEAD, (name, *self._heads[name]), strict=True)) for name in sorted(self._moved)]
+            self._plain.write(rows, moved, last=last)
+            self._rows.clear()
             self._moved.clear()
-
-
-@cache
-def _insert(dialect: str, table: Table) -> Executable:
-    """Made once: building a statement costs more than running it."""
-    if table.name not in ONCE:
-        return table.insert()
-    insert: Executable = _insert_of(dialect, table).on_conflict_do_nothing()
-    return insert
-
-
-@cache
-def _upsert_heads(dialect: str) -> Executable:
-    insert = _insert_of(dialect, schema.heads)
-    changed = {"n": insert.excluded.n, "link": insert.excluded.link}
-    upsert: Executable = insert.on_conflict_do_update(index_elements=("name",), set_=changed)
-    return upsert
-
-
-def _insert_of(dialect: str, table: Table) -> Any:
-    # Only the dialect in use, which is loaded already: the other one would take megabytes.
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def dialect_insert(connection: Connection, table: Table) -> Any:
     """An insert that knows `on_conflict_…`, which both databases have alike."""
-    return _insert_of(connection.dialect.name, table)
+    # Only the dialect in use, which is loaded already: the other one would take megabytes.
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
 
 
 Work = Callable[[Transaction], T]
@@ -178,54 +143,92 @@ class Job(Generic[T]):
     keys: tuple[tuple[str, str], ...] = ()
 
 
+class _Caller:
+    """Who waits for works: asleep until all are done, or until it is its turn to lead."""
+
+    __slots__ = ("_asleep", "open")
+
+    def __init__(self, works: int) -> None:
+        self.open = works
+        self._asleep = threading.Lock()
+        self._asleep.acquire()
+
+    def sleep(self) -> None:
+        self._asleep.acquire()
+
+    def wake(self) -> None:
+        self._asleep.release()
+
+
 @dataclass(slots=True, eq=False)
 class _Ticket(Generic[T]):
     work: Work[T]
     merchants: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
-    done: bool = False
+    caller: _Caller
     result: T | None = None
     error: BaseException | None = field(default=None)
 
     def settle(self, result: T | None, error: BaseException | None) -> None:
-        self.result, self.error, self.done = result, error, True
+        self.result, self.error = result, error
+        self.caller.open -= 1
 
 
 class GroupCommit:
-    """Does works one after another, many per transaction."""
+    """Does works one after another, many per transaction.
 
-    def __init__(self, database: Database) -> None:
+    Whoever comes while nobody leads, leads; who has led names the next leader and wakes those whose works are done. So
+    nobody who has an answer waits behind a commit that is not theirs.
+    """
+
+    def __init__(self, database: Database, new_id: Callable[[], str] = fresh_id) -> None:
         self._database = database
+        self._new_id = new_id
         self._mutex = threading.Lock()
-        self._turn = threading.Lock()
+        self._led = False
         self._waiting: list[_Ticket[Any]] = []
 
     def submit(self, work: Work[T], *, merchants: Iterable[str] = (), keys: Iterable[tuple[str, str]] = ()) -> T:
         """The work's result, once on disk. Raises what the work raised, or LedgerUnavailable: nothing was kept."""
-        ticket: _Ticket[T] = _Ticket(work, tuple(merchants), tuple(keys))
-        self._settle([ticket])
+        [ticket] = self._settled([Job(work, tuple(merchants), tuple(keys))])
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
 
-    def submit_each(self, jobs: Iterable[Job[T]]) -> list[T | BaseException]:
+    def submit_each(self, jobs: Sequence[Job[T]]) -> list[T | BaseException]:
         """The results of many works, or what each raised, once all are on disk; they share commits."""
-        tickets: list[_Ticket[T]] = [_Ticket(job.work, job.merchants, job.keys) for job in jobs]
-        self._settle(tickets)
+        tickets = self._settled(jobs)
         return [ticket.result if ticket.error is None else ticket.error for ticket in tickets]  # type: ignore[misc]
 
-    def _settle(self, tickets: Sequence[_Ticket[Any]]) -> None:
+    def _settled(self, jobs: Sequence[Job[T]]) -> list[_Ticket[T]]:
+        caller = _Caller(len(jobs))
+        tickets: list[_Ticket[T]] = [_Ticket(job.work, job.merchants, job.keys, caller) for job in jobs]
         with self._mutex:
             self._waiting.extend(tickets)
-        for ticket in tickets:
-            while not ticket.done:
-                with self._turn:
-                    if not ticket.done:
-                        self._lead()
+            leads, self._led = not self._led, True
+        while caller.open:
+            if not leads:
+                caller.sleep()
+            if caller.open:
+                leads = self._lead_and_pass_on(caller)
+        return tickets
 
-    def _lead(self) -> None:
+    def _lead_and_pass_on(self, caller: _Caller) -> bool:
+        """Does what waits; returns whether it is the same caller's turn once more."""
         with self._mutex:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        self._lead(batch)
+        with self._mutex:
+            following = self._waiting[0].caller if self._waiting else None
+            self._led = following is not None
+        if following is not None and following is not caller:
+            following.wake()
+        for each in {ticket.caller for ticket in batch}:
+            if not each.open and each is not caller:
+                each.wake()
+        return following is caller
+
+    def _lead(self, batch: list[_Ticket[Any]]) -> None:
         try:
             self._commit(batch)
         except UNAVAILABLE as error:
@@ -250,9 +253,9 @@ class GroupCommit:
 
     def _commit(self, batch: list[_Ticket[Any]]) -> None:
         results: list[tuple[_Ticket[Any], Any, LedgerError | None]] = []
-        with self._database.writing() as connection:
-            transaction = Transaction(connection)
-            transaction.prepare(
+        with self._database.beginning() as connection:
+            transaction = Transaction(connection, self._new_id)
+            transaction.open(
                 {name for ticket in batch for name in ticket.merchants},
                 [key for ticket in batch for key in ticket.keys],
             )
@@ -263,7 +266,7 @@ class GroupCommit:
                 except LedgerError as refusal:
                     transaction.back_to(mark)
                     results.append((ticket, None, refusal))
-            transaction.flush()
+            transaction.flush(last=self._database.alone is None)
         for ticket, result, refused in results:
             ticket.settle(result, refused)
 

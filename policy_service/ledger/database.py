@@ -14,12 +14,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, make_url, text
 
 from policy_service.ledger.errors import BadQuery, LedgerUnavailable
+from policy_service.ledger.plain import LOCK, driver_errors
 
 DEFAULT_URL: Final = "sqlite:///policy-ledger.db"
 LATEST: Final = "0001"
 """The newest migration; a test holds it to the folder's head."""
 
-WRITERS_LOCK: Final = 0x706F6C696379  # one number per database, "policy" in ASCII
 BUSY_MS: Final = 10_000
 CACHE_KIB: Final = 4_096
 """Pages that each connection to SQLite keeps; the system keeps the rest, once for all of them."""
@@ -31,6 +31,7 @@ class Database:
     def __init__(self, url: str = DEFAULT_URL) -> None:
         self.url = make_url(_with_driver(url))
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.alone: Connection | None = None
         if self.sqlite:
             self.reads, self.writes = self._sqlite_engines()
         else:
@@ -61,6 +62,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view. Raises LedgerUnavailable where the database does not answer."""
+        if self.alone is not None:
+            yield self.alone
+            return
         try:
             with self.reads.connect() as connection, connection.begin():
                 if not self.sqlite:
@@ -70,12 +74,31 @@ class Database:
             raise LedgerUnavailable("the ledger's database does not answer", "try again later") from error
 
     @contextmanager
+    def beginning(self) -> Iterator[Connection]:
+        """A transaction for one who will wait for the writers' turn; it commits at the end of the block."""
+        if self.alone is not None:
+            yield self.alone
+            return
+        with self.writes.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that no other writer shares; it commits at the end of the block."""
-        with self.writes.connect() as connection, connection.begin():
+        with self.beginning() as connection:
             if not self.sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS_LOCK})
+                connection.exec_driver_sql(LOCK)
             yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All reads and writes of the block in one transaction: for a lone thread that fills a ledger."""
+        with self.writing() as connection:
+            self.alone = connection
+            try:
+                yield
+            finally:
+                self.alone = None
 
     def migrate(self) -> None:
         """Brings the schema up to date; does nothing where it is."""
@@ -122,7 +145,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _beginner(statement: str) -> Any:
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        with driver_errors(connection, statement) as driver:
+            driver.execute(statement)
 
     return begin
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from uuid_utils import uuid7
 
 from policy_service.contract.canonical import canonical, digest
 from policy_service.contract.money import to_text
@@ -77,7 +76,7 @@ def _add(transaction: Transaction, case: Case, type: str, at: int, data: dict[st
     rest, pieces = take_from_event(data)
     row: dict[str, Any] = {
         "seq": transaction.number(schema.case_events),
-        "id": str(uuid7()),
+        "id": transaction.new_id(),
         "merchant": case.merchant,
         "n": 0,
         "case_id": case.id,

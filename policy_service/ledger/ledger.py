@@ -30,7 +30,7 @@ from policy_service.ledger import (
 )
 from policy_service.ledger.case_events import CaseEvent
 from policy_service.ledger.cases import Case
-from policy_service.ledger.commit import GroupCommit, Job, Transaction, Work
+from policy_service.ledger.commit import GroupCommit, Job, Transaction, Work, fresh_id
 from policy_service.ledger.database import DEFAULT_URL, Database
 from policy_service.ledger.errors import KeyReused
 from policy_service.ledger.happening import happen
@@ -54,8 +54,9 @@ class Ledger:
     ) -> None:
         self.database = database
         self.clock = clock
+        self.new_id: Callable[[], str] = fresh_id
         self.pseudonyms = pseudonyms
-        self._commits = GroupCommit(database)
+        self._commits = GroupCommit(database, lambda: self.new_id())
         self._policies: set[str] = set()
 
     @classmethod

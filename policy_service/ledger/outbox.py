@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import select
-from uuid_utils import uuid7
 
 from policy_service.ledger import reading, schema
 from policy_service.ledger.commit import Transaction
@@ -25,7 +24,7 @@ def post(transaction: Transaction, message: Message, now: int, *, merchant: str,
         schema.outbox,
         {
             "seq": transaction.number(schema.outbox),
-            "id": str(uuid7()),
+            "id": transaction.new_id(),
             "type": PREFIX + message.type,
             "merchant": merchant,
             "case_id": case_id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from policy_service.ledger import personal
 from policy_service.ledger.cases import Case, Happening
@@ -18,8 +18,8 @@ from policy_service.ledger.records import Stored
 from policy_service.ledger.schema import case_events, decisions, grounds
 from policy_service.ledger.schema import personal as personal_table
 
-Execute = Callable[[Select[Any]], Any]
-"""Runs a select: a connection's `execute`, or a transaction's, which sees what it has added."""
+Execute = Callable[..., Any]
+"""Runs a select, with parameters: a connection's `execute`, or a transaction's, which sees what it has added."""
 
 MOST_PER_PAGE = 200
 
@@ -35,6 +35,20 @@ class Page:
 def _select_decisions() -> Select[Any]:
     joined = decisions.outerjoin(personal_table, personal_table.c.record == decisions.c.id)
     return select(decisions, personal_table.c.data.label("pieces")).select_from(joined)
+
+
+def _select_events() -> Select[Any]:
+    joined = case_events.outerjoin(personal_table, personal_table.c.record == case_events.c.id)
+    return select(case_events, personal_table.c.data.label("pieces")).select_from(joined)
+
+
+# What every step of a case asks: made once, for building a statement costs more than running it.
+_BY_ID = _select_decisions().where(decisions.c.id == bindparam("id"))
+_SUCCESSOR = select(decisions.c.id).where(decisions.c.supersedes == bindparam("id"))
+_OWNERS = select(decisions.c.merchant).where(decisions.c.case_id == bindparam("name")).distinct()
+_NAMES: Any = bindparam("names", expanding=True)
+_OF_CASES = _select_decisions().where(decisions.c.case_id.in_(_NAMES)).order_by(decisions.c.seq)
+_EVENTS = _select_events().where(case_events.c.case_id.in_(_NAMES)).order_by(case_events.c.seq)
 
 
 def stored(row: Mapping[str, Any]) -> Stored:
@@ -53,7 +67,7 @@ def _lacks(row: Mapping[str, Any]) -> bool:
 
 def decision(execute: Execute, id: str) -> Stored:
     """The decision of that id. Raises Unknown."""
-    row = execute(_select_decisions().where(decisions.c.id == id)).mappings().first()
+    row = execute(_BY_ID, {"id": id}).mappings().first()
     if row is None:
         raise Unknown(f"there is no decision `{id}`")
     return stored(row)
@@ -61,7 +75,7 @@ def decision(execute: Execute, id: str) -> Stored:
 
 def successor(execute: Execute, id: str) -> str | None:
     """The decision that took another's place, if one did."""
-    found: str | None = execute(select(decisions.c.id).where(decisions.c.supersedes == id)).scalar()
+    found: str | None = execute(_SUCCESSOR, {"id": id}).scalar()
     return found
 
 
@@ -129,8 +143,7 @@ def waiting(execute: Execute, merchant: str | None, cursor: str | None, limit: i
 
 def merchants_of_case(execute: Execute, case_id: str) -> list[str]:
     """Whose case it is; several merchants may use the same name."""
-    query = select(decisions.c.merchant).where(decisions.c.case_id == case_id).distinct()
-    return sorted(row[0] for row in execute(query))
+    return sorted(row[0] for row in execute(_OWNERS, {"name": case_id}))
 
 
 def case(execute: Execute, case_id: str, merchant: str | None) -> Case:
@@ -151,22 +164,16 @@ def owner(execute: Execute, case_id: str, merchant: str | None) -> str:
 
 def cases(execute: Execute, keys: Sequence[tuple[str, str]]) -> list[Case]:
     """Cases by merchant and name, in the order asked for."""
-    names = {name for _, name in keys}
-    query = _select_decisions().where(decisions.c.case_id.in_(names)).order_by(decisions.c.seq)
+    names = {"names": list(dict.fromkeys(name for _, name in keys))}
     made: dict[tuple[str, str], list[Stored]] = {key: [] for key in keys}
-    for row in execute(query).mappings():
+    for row in execute(_OF_CASES, names).mappings():
         if (row["merchant"], row["case_id"]) in made:
             made[row["merchant"], row["case_id"]].append(stored(row))
     happened: dict[tuple[str, str], list[Happening]] = {key: [] for key in keys}
-    for row in execute(_select_events().where(case_events.c.case_id.in_(names)).order_by(case_events.c.seq)).mappings():
+    for row in execute(_EVENTS, names).mappings():
         if (row["merchant"], row["case_id"]) in happened:
             happened[row["merchant"], row["case_id"]].append(_happening(row))
     return [Case(merchant, name, made[merchant, name], happened[merchant, name]) for merchant, name in keys]
-
-
-def _select_events() -> Select[Any]:
-    joined = case_events.outerjoin(personal_table, personal_table.c.record == case_events.c.id)
-    return select(case_events, personal_table.c.data.label("pieces")).select_from(joined)
 
 
 def _happening(row: Mapping[str, Any]) -> Happening:

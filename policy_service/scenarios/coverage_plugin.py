@@ -17,7 +17,7 @@ CARRIED = "policy_coverage"
 
 
 class CoveragePlugin:
-    """Watches every case; writes the whole to a file when the session ends."""
+    """Watches every case; writes the whole to each file when the session ends."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -38,8 +38,8 @@ class CoveragePlugin:
         if worker is not None:
             worker[CARRIED] = self.coverage.to_json()
             return
-        target = self.config.getoption("policy_coverage")
-        Path(target).write_text(json.dumps(self.coverage.to_json()), encoding="utf-8")
+        for target in self.config.getoption("policy_coverage"):
+            Path(target).write_text(json.dumps(self.coverage.to_json()), encoding="utf-8")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:

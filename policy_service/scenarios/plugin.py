@@ -88,7 +88,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--policy-no-memo", action="store_true", help="decide every scenario afresh, without the memo of cells"
     )
     group.addoption(
-        "--policy-coverage", metavar="FILE", help="write to FILE what the scenarios cover of their policies"
+        "--policy-coverage",
+        action="append",
+        metavar="FILE",
+        help="write to FILE what the scenarios cover of their policies; may be given several times",
     )
 
 

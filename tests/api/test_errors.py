@@ -36,6 +36,7 @@ def ordered(**changes: Any) -> dict[str, Any]:
         (b"\xff\xfe", 400, "not-json", []),
         (b"[" * 100_000, 400, "not-json", []),
         (b"NaN", 400, "not-json", []),
+        (b'{"merchant": "a", "merchant": "b"}', 400, "not-json", []),
         (b"[]", 422, "unfit", [""]),
         (b"null", 422, "unfit", [""]),
         (b"{}", 422, "unfit", ["/merchant", "/order", "/lines"]),

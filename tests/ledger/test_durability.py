@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 import pytest
 from sqlalchemy import exc, text
 
@@ -146,6 +147,40 @@ def test_a_full_disk_is_a_503_and_nothing_half_is_kept(tmp_path: Path, request: 
     assert len(shop.get("/v1/decisions", limit=100)["decisions"]) == statuses.count(200)
     assert [chain.breaks for chain in shop.ledger.verify()] == [[]]
     shop.ledger.close()
+
+
+FULL_DISK = """\
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END$$
+"""
+FULL_WHEN = {
+    "writing": "CREATE TRIGGER full_disk BEFORE INSERT ON grounds FOR EACH ROW EXECUTE FUNCTION full_disk()",
+    "committing": "CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON decisions DEFERRABLE INITIALLY DEFERRED "
+    "FOR EACH ROW EXECUTE FUNCTION full_disk()",
+}
+
+
+@pytest.mark.parametrize("when", FULL_WHEN)
+def test_a_full_disk_under_postgresql_is_a_503_and_nothing_half_is_kept(shop: Any, when: str) -> None:
+    if shop.ledger.database.sqlite:
+        pytest.skip("SQLite has a test of its own")
+    first = shop.decide(case="RMA-0")
+    with psycopg.connect(shop.url, autocommit=True) as connection:
+        connection.execute(FULL_DISK)
+        try:
+            connection.execute(FULL_WHEN[when])
+            alone = shop.client.post("/v1/decisions", json=shop.asked(case="RMA-1"))
+            batch = shop.client.post(
+                "/v1/decisions/batch", json={"requests": [shop.asked(case=f"B-{n}") for n in "12"]}
+            )
+        finally:
+            connection.execute("DROP FUNCTION full_disk CASCADE")
+    for answer in (alone, batch):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), answer.get_data(as_text=True)
+        assert "No space" not in answer.get_data(as_text=True)
+    assert [each["id"] for each in shop.get("/v1/decisions")["decisions"]] == [first["id"]]
+    shop.decide(case="RMA-1")
+    assert [(chain.records, chain.breaks) for chain in shop.ledger.verify()] == [(2, [])]
 
 
 @pytest.mark.slow

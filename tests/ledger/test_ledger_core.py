@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import exc, text
 
 import policy_service.ledger
+from policy_service.api.ledger import openapi_paths
 from policy_service.ledger.database import LATEST
 from policy_service.ledger.personal import Pseudonyms
 from policy_service.ledger.schema import metadata
@@ -108,6 +109,29 @@ def test_pages_follow_each_other_without_gap_or_overlap(shop: Any) -> None:
 )
 def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, Any], status: int) -> None:
     shop.get("/v1/decisions", status, **query)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "detail"),
+    [
+        ("/v1/cases/A/B", "merchnat=shop", "`merchnat` is not a parameter here: did you mean `merchant`?"),
+        ("/v1/stock", "sku=LAMP", "`sku` is not a parameter here, only `merchant`, `cursor`, `limit`"),
+        ("/v1/decisions/1/request", "merchant=shop", "`merchant` is not a parameter here: there are none"),
+        ("/v1/reviews", "merchant=shop&merchant=other", "`merchant` must be there once"),
+    ],
+)
+def test_a_query_that_does_not_read_is_told_what_does(any_shop: Any, path: str, query: str, detail: str) -> None:
+    answer = any_shop.client.get(f"{path}?{query}")
+    assert (answer.status_code, answer.get_json(force=True)["detail"]) == (400, detail)
+
+
+def test_every_operation_on_the_ledger_refuses_a_query_name_that_it_does_not_have(any_shop: Any) -> None:
+    for path, operations in openapi_paths().items():
+        for method in operations:
+            answer = any_shop.client.open(
+                path.format(id="1", name="reasons", sku="LAMP") + "?colour=red", method=method
+            )
+            assert (answer.status_code, answer.get_json(force=True)["detail"][:8]) == (400, "`colour`"), path
 
 
 def test_the_chain_of_each_merchant_holds(shop: Any) -> None:

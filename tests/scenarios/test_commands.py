@@ -60,6 +60,14 @@ def test_policy_test(options: list[str], status: int, said: str) -> None:
     assert (ran.exit_code, said in ran.output) == (status, True), ran.output
 
 
+@pytest.mark.parametrize("forms", [["html", "json"], ["lcov", "html", "json"], ["text", "lcov"], ["json", "json"]])
+def test_every_form_of_coverage_that_is_asked_for_is_written(forms: list[str]) -> None:
+    ran = policy_("test", "rules", *(part for form in forms for part in ("--coverage", form)))
+    written = {f"policy-coverage.{form}" for form in forms if form != "text"}
+    assert {file.name for file in Path.cwd().glob("policy-coverage.*")} == written
+    assert ran.output.count("written to") == len(written), ran.output
+
+
 def test_a_path_behind_coverage_is_not_a_form() -> None:
     ran = policy_("test", "--coverage", "rules")
     assert ran.exit_code == 2

@@ -54,6 +54,15 @@ def test_options_of_pytest_work(tmp_path: Path, arguments: list[str], said: str)
     assert said in ran.stdout, ran.stdout
 
 
+@pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["one", "two"])
+def test_coverage_is_written_to_every_file_that_is_named(tmp_path: Path, workers: list[str]) -> None:
+    open_shop(tmp_path)
+    pytest_in(tmp_path, "-q", "--policy-coverage=a.json", "--policy-coverage=b.json", *workers)
+    first, second = ((tmp_path / name).read_text(encoding="utf-8") for name in ("a.json", "b.json"))
+    assert first == second
+    assert '"thirty-days"' in first
+
+
 def test_what_failed_last_can_run_alone(tmp_path: Path) -> None:
     open_shop(tmp_path, policy=POLICY.replace("days: 30", "days: 31"))
     pytest_in(tmp_path, "-q")
