@@ -37,11 +37,12 @@ docs: install-dev ## Build the documentation into site/, warnings are errors
 docs-serve: docs ## Read the documentation on 127.0.0.1:8000
 	$(RUN)python -m http.server --bind 127.0.0.1 --directory site 8000
 
-bench: install-dev ## Measure: medians and ratios of each stage of a decision
+bench: install-dev ## Measure: medians and ratios of each stage of a decision, memory of a worker
 	$(RUN)python -m benchmarks.engine
 	$(RUN)python -m benchmarks.decision
 	$(RUN)python -m benchmarks.http
 	$(RUN)python -m benchmarks.ledger durability
+	$(RUN)python -m benchmarks.memory
 
 schemas: install-dev ## Write schemas/ anew from the code
 	$(RUN)policy schema --write schemas

@@ -16,7 +16,7 @@ from policy_service.api.app import create_app
 from policy_service.api.board import Board, Row
 from policy_service.api.gate import Gate
 from policy_service.api.keys import load_keys
-from policy_service.api.memory import settle
+from policy_service.api.memory import only_countries_asked_for, settle, warm_up
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
 
@@ -54,6 +54,8 @@ class Worker:
     board: Board = field(default_factory=Board)
 
     def __call__(self) -> Flask:
+        only_countries_asked_for()
+        warm_up()
         catalog = self.catalog or Catalog(self.settings.rules)
         catalog.reload()
         app = application(self.settings, catalog, self.board)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -55,6 +56,7 @@ def ledger_settings(
     from policy_service.ledger.webhooks import load_webhooks
 
     settings = LedgerSettings(url, pseudonym_key, webhooks, embedded_worker)
+    _migrate_apart(url)
     with opened(url, pseudonym_key):
         if webhooks is not None:
             try:
@@ -62,6 +64,40 @@ def ledger_settings(
             except (OSError, ValueError) as error:
                 raise Unusable(str(error)) from None
     return settings
+
+
+def _migrate_apart(url: str) -> None:
+    """Bring the schema up to date in a process of its own: what that takes, once, stays out of what forks from here.
+
+    What goes wrong is found again, and told, when the ledger is opened.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from policy_service.ledger.database import Database
+    from policy_service.ledger.errors import LedgerError
+
+    with suppress(LedgerError, OSError, ValueError, SQLAlchemyError):
+        database = Database(url)
+        try:
+            current = database.is_current()
+        finally:
+            database.close()  # a connection must not be shared with the process that is started now
+        if not current:
+            process = get_context().Process(target=_migrate, args=(url,))
+            process.start()
+            process.join()
+
+
+def _migrate(url: str) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from policy_service.ledger.database import Database
+    from policy_service.ledger.errors import LedgerError
+
+    with suppress(LedgerError, OSError, ValueError, SQLAlchemyError):
+        database = Database(url)
+        database.migrate()
+        database.close()
 
 
 @contextmanager

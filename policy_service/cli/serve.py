@@ -125,6 +125,7 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     from granian.log import LogLevels
     from granian.server import Server
 
+    from policy_service.api.memory import settle, warm_up
     from policy_service.api.serving import Worker
     from policy_service.cli._watching import watch_folder
 
@@ -155,5 +156,8 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     )
     if watch:
         watch_folder(catalog, lambda: os.kill(os.getpid(), signal.SIGHUP))
+    # What is ready and at rest before the fork is there once, not once for each worker.
+    warm_up()
+    settle()
     worker: Worker = Worker(settings, catalog)
     server.serve(target_loader=worker, wrap_loader=False)

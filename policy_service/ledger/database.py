@@ -21,8 +21,9 @@ LATEST: Final = "0001"
 """The newest migration; a test holds it to the folder's head."""
 
 BUSY_MS: Final = 10_000
-CACHE_KIB: Final = 4_096
-"""Pages that each connection to SQLite keeps; the system keeps the rest, once for all of them."""
+CACHE_KIB: Final = {"BEGIN": 256, "BEGIN IMMEDIATE": 1_024}
+"""Pages that a connection to SQLite keeps, by how its transactions begin: a writer keeps those that a commit changes.
+The system keeps the rest, once for all of them."""
 
 
 class Database:
@@ -41,10 +42,10 @@ class Database:
         if self.url.database in (None, "", ":memory:"):
             raise BadQuery("the ledger needs a file", "such as `sqlite:///policy-ledger.db`")
         options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": BUSY_MS / 1000}}
-        reads = create_engine(self.url, pool_size=8, max_overflow=56, **options)
+        reads = create_engine(self.url, pool_size=4, max_overflow=60, **options)
         writes = create_engine(self.url, pool_size=1, max_overflow=0, **options)
         for engine, begin in ((reads, "BEGIN"), (writes, "BEGIN IMMEDIATE")):
-            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", _preparer(CACHE_KIB[begin]))
             event.listen(engine, "begin", _beginner(begin))
         return reads, writes
 
@@ -100,6 +101,13 @@ class Database:
             finally:
                 self.alone = None
 
+    def is_current(self) -> bool:
+        """Whether the schema is up to date. Raises LedgerUnavailable."""
+        if self.sqlite and not Path(str(self.url.database)).exists():
+            return False
+        with self.reading() as connection:
+            return _revision(connection) == LATEST
+
     def migrate(self) -> None:
         """Brings the schema up to date; does nothing where it is."""
         if self.sqlite:
@@ -129,18 +137,21 @@ def _with_driver(url: str) -> str:
     return url if "://" in url else f"sqlite:///{url}"
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"cache_size=-{CACHE_KIB}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _preparer(cache_kib: int) -> Any:
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{cache_kib}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return prepare
 
 
 def _beginner(statement: str) -> Any:
