@@ -12,6 +12,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from policy_service.contract.canonical import canonical
 from policy_service.contract.fields import MAX_COUNT
 from policy_service.contract.suggest import did_you_mean, shown
 
@@ -51,13 +52,19 @@ def pointer(path: Iterable[str | int]) -> str:
 
 def read_object(source: bytes | str | Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object in `source`, made of plain JSON values throughout. Raises NotJson or BadRequest."""
+    return read_canonical(source)[0]
+
+
+def read_canonical(source: bytes | str | Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The JSON object in `source`, and its canonical bytes. Raises NotJson or BadRequest."""
     if isinstance(source, (bytes, str)):
-        value = read_json(source)
+        value, written = _read(source)
     else:
         value = _plain(source)
+        written = canonical(value)
     if not isinstance(value, dict):
         raise BadRequest([FieldError("", "expected an object", "send one request as a JSON object")])
-    return value
+    return value, written
 
 
 def read_json(source: bytes | str) -> object:
@@ -65,22 +72,23 @@ def read_json(source: bytes | str) -> object:
 
     Which of the two was meant nobody can tell, and of sums the last is as good a guess as the first.
     """
+    return _read(source)[0]
+
+
+def _read(source: bytes | str) -> tuple[object, bytes]:
     try:
         value = orjson.loads(source)
     except orjson.JSONDecodeError as error:
         raise NotJson(str(error)) from None
+    try:
+        written = canonical(value)
+    except TypeError:  # nested deeper than orjson writes, which no body is that fits
+        written = b""
     text = source if isinstance(source, bytes) else source.encode()
     # Where nothing is escaped, colons are written back as they came: fewer come back only of a name that was lost.
-    if b"\\" in text or _colons(value) != text.count(b":"):
+    if b"\\" in text or written.count(b":") != text.count(b":"):
         _refuse_twins(text)
-    return value
-
-
-def _colons(value: object) -> int:
-    try:
-        return orjson.dumps(value).count(b":")
-    except TypeError:  # nested deeper than orjson writes
-        return -1
+    return value, written
 
 
 def _refuse_twins(text: bytes) -> None:

@@ -22,7 +22,7 @@ from policy_service.contract.fields import MAX_LINES, Instant, Text, Wire
 from policy_service.contract.money import Scale, UnknownCurrency, scale_of
 from policy_service.contract.order import Discount, Gift, Order, OrderLine, Payment
 from policy_service.contract.prices import Prices
-from policy_service.contract.refusals import BadRequest, FieldError, NotJson, field_errors, read_object
+from policy_service.contract.refusals import BadRequest, FieldError, NotJson, field_errors, read_canonical
 from policy_service.contract.sense import makes_sense
 
 __all__ = [
@@ -95,10 +95,11 @@ class ReturnRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """A request that fits the contract, typed and as it came, with what its order cost."""
+    """A request that fits the contract, typed and as it came, with its canonical bytes and what its order cost."""
 
     request: ReturnRequest
     raw: dict[str, Any]
+    canonical: bytes
     prices: Prices
 
 
@@ -117,7 +118,7 @@ def parse_request(source: bytes | str | Mapping[str, Any]) -> ParsedRequest:
 
     Raises NotJson, or BadRequest with every error at once: of form and, where its parts are sound, of sense.
     """
-    raw = read_object(source)
+    raw, written = read_canonical(source)
     scale = _scale(raw)
     try:
         request = ReturnRequest.model_validate(raw, context=scale)
@@ -126,4 +127,4 @@ def parse_request(source: bytes | str | Mapping[str, Any]) -> ParsedRequest:
     prices = Prices(request.order)
     if not makes_sense(request, prices) and (errors := cross_check(raw, scale)):
         raise BadRequest(errors)
-    return ParsedRequest(request, raw, prices)
+    return ParsedRequest(request, raw, written, prices)

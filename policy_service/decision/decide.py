@@ -14,7 +14,7 @@ from importlib import metadata
 from typing import Any
 
 from policy_service import __version__
-from policy_service.contract.canonical import digest
+from policy_service.contract.canonical import canonical, digest
 from policy_service.contract.request import ParsedRequest, ReturnRequest
 from policy_service.decision import clock
 from policy_service.decision.case import Case, Claim, Moment, Settled
@@ -212,19 +212,20 @@ def _lasting(items: Sequence[Item]) -> list[tuple[str, object]]:
 
 
 def _assumptions(governing: Governing, ruling: Ruling, moment: Moment) -> list[Json]:
+    state = ruling.state
     found: dict[str, Any] = {}
     for book in governing.books:
-        for name, sent, read in book.assumable(ruling.state.action):
-            if name not in found and not sent(ruling.state):
-                found[name] = plain(read(ruling.state, moment))
+        for position, name, sent in book.assumable(state.action):
+            if not sent(state) and name not in found:
+                found[name] = plain(book.readers[position](state, moment))
     return [{"fact": name, "value": value} for name, value in found.items()]
 
 
 def _signed(id: str, covered: Json, parsed: ParsedRequest) -> Json:
     """The decision with its receipt: digests of the request as evaluated, and of itself without id and messages."""
-    asked = parsed.raw
-    if asked.get("requested_at") is None:
-        asked = {**asked, "requested_at": covered["decided_at"]}
+    asked = parsed.canonical
+    if parsed.request.requested_at is None:
+        asked = canonical({**parsed.raw, "requested_at": covered["decided_at"]})
     receipt = {
         "input": digest(asked),
         "decision": digest(covered),

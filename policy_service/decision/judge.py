@@ -69,7 +69,8 @@ class Judge:
             granting = [standing for standing in self._all_standings(state, grounds) if standing.grants]
             if not granting:
                 return None
-            if not (state.attached or fired.unknown or rights.unknown or grounds.asks):
+            owes_gift = grounds.gift is not None and state.attached
+            if not (owes_gift or fired.unknown or rights.unknown or grounds.asks):
                 governing = _governing(granting)
                 if governing.evidenced:
                     return governing
@@ -142,7 +143,7 @@ class Judge:
             if absent:
                 missing = [Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent]
                 outcome, reasons = REVIEW, [*missing, *reasons]
-        if state.attached:
+        if state.attached and grounds.gift is not None:
             instead, reason = self.gifts.outcome(state, grounds, protected=protected)
             if instead is not None and reason is not None:
                 outcome, reasons = instead, [reason, *reasons]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from policy_service.decision import clock
 from policy_service.decision.case import Case, Moment
@@ -74,16 +74,18 @@ def _obligations(
     for follow_up in grounds.follow_ups:
         if follow_up.index not in once:
             once.add(follow_up.index)
-            due = after(case, moment.now, follow_up.effect.after)
+            due = after(case, moment.now, moment.today, follow_up.effect.after)
             found.append(Item("follow_up", follow_up, {"due": due, "ask": list(follow_up.effect.ask)}))
     return found
 
 
-def after(case: Case, start: datetime, duration: Duration) -> datetime:
-    """The end of a duration from an instant: hours exactly, days at the midnight that closes the last calendar day."""
+def after(case: Case, start: datetime, day: date, duration: Duration) -> datetime:
+    """The end of a duration from an instant of that local day.
+
+    Hours are exact, days end at the midnight that closes the last calendar day.
+    """
     if duration.unit == "hours":
         return start + timedelta(hours=min(duration.n, 24 * 1_000_000))
-    day = case.local_day(start)
     if duration.unit == "business days":
         return clock.closing(clock.plus_working_days(day, duration.n, case.policy.ships_from), case.zone)
     return clock.closing(clock.plus_days(day, duration.n), case.zone)
@@ -95,17 +97,21 @@ def deadlines(case: Case, rulings: Sequence[Ruling], moment: Moment) -> dict[str
     The earliest of several counts; between merchant and statute a later `ship_back` and an earlier everything else.
     """
     ends: dict[tuple[str, bool], datetime | None] = {}
-    seen: set[tuple[int, datetime | None]] = set()
+    from_now: dict[int, datetime] = {}  # by span: most lines share the clauses that set them
     for ruling in rulings:
         spans = ruling.verdict.grounds.spans
         concerned = _concerned(ruling) if spans else ()
         for span in spans:
             if span.deadline in concerned:
-                start = ruling.state.claim.received_at if span.from_receipt else moment.now
-                if (id(span), start) not in seen:
-                    seen.add((id(span), start))
-                    key = span.deadline, span.statutory
-                    ends[key] = _earlier(ends.get(key), start and after(case, start, span.duration))
+                if span.from_receipt:
+                    received = ruling.state.claim.received_at
+                    end = received and after(case, received, case.local_day(received), span.duration)
+                elif (known := from_now.get(id(span))) is not None:
+                    end = known
+                else:
+                    end = from_now[id(span)] = after(case, moment.now, moment.today, span.duration)
+                key = span.deadline, span.statutory
+                ends[key] = _earlier(ends.get(key), end)
     found: dict[str, datetime | None] = {}
     for name in DEADLINES if ends else ():
         offers = [end for (deadline, _), end in ends.items() if deadline == name]

@@ -74,8 +74,8 @@ def _changes(judge: Judge, ruling: Ruling) -> Iterator[tuple[dict[str, Any], Lin
     if asked:
         yield {"evidence": sorted(asked)}, variant(state, evidence=state.evidence | asked)
     known = {item for book in judge.governing.books for item in book.evidence(state.action)}
-    for item in sorted(known - state.evidence):
+    for item in sorted(known - state.evidence) if known else ():
         yield {"evidence": [item]}, variant(state, evidence=state.evidence | {item})
-    missing = {gift.sku for gift in state.attached} - state.gifts_back
+    missing = {gift.sku for gift in state.attached} - state.gifts_back if state.attached else None
     if missing:
         yield {"gifts_returned": sorted(missing)}, variant(state, gifts_back=state.gifts_back | missing)

@@ -56,7 +56,7 @@ class Rulebook:
         self._groupings: dict[tuple[int, ...], Applying] = {}
         self._grounds: dict[tuple[object, ...], Grounds] = {}
         self._evidence: dict[str, frozenset[str]] = {}
-        self._assumable: dict[str, tuple[tuple[str, Presence, Reader], ...]] = {}
+        self._assumable: dict[str, tuple[tuple[int, str, Presence], ...]] = {}
 
     def calendar(self, policy: Document) -> Calendar:
         """How this document counts days for a policy: zone and working-day country are always the policy's."""
@@ -89,8 +89,9 @@ class Rulebook:
             found = self._grounds[key] = join(self.applying(indices), applying)
         return found
 
-    def assumable(self, action: str) -> tuple[tuple[str, Presence, Reader], ...]:
-        """Optional facts that a clause for this action tests, with how to see whether they were sent and read them."""
+    def assumable(self, action: str) -> tuple[tuple[int, str, Presence], ...]:
+        """Optional facts that a clause for this action tests: where in `readers`, their names, and what shows whether
+        they were sent."""
         found = self._assumable.get(action)
         if found is None:
             tested = {
@@ -99,12 +100,12 @@ class Rulebook:
                 if action in clause.actions
                 for name in self.program.facts_of(clause.index)
             }
-            pairs = []
-            for name in self.program.tested:
-                seen = presence(name, self.document.declared) if name in tested else None
-                if seen is not None:
-                    pairs.append((name, seen, reader(name, self.document.declared)))
-            found = self._assumable[action] = tuple(pairs)
+            optional = []
+            for position, name in enumerate(self.program.tested):
+                sent = presence(name, self.document.declared) if name in tested else None
+                if sent is not None:
+                    optional.append((position, name, sent))
+            found = self._assumable[action] = tuple(optional)
         return found
 
     def evidence(self, action: str) -> frozenset[str]:
