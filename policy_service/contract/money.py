@@ -21,7 +21,7 @@ MAX_INTEGER_DIGITS: Final = 15
 MAX_MINOR: Final = 10**18 - 1
 """The largest sum accepted, in minor units: it and its double fit a signed 64-bit integer."""
 
-MAX_REMEMBERED: Final = 4_096
+MAX_REMEMBERED: Final = 1_024
 """Sums of one currency whose text is remembered; then all are forgotten."""
 
 _DIGITS: Final[dict[str, int]] = {c.code: c.exponent for c in Currency if c.exponent is not None}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 ONE_DAY = timedelta(days=1)
+KEPT = 2048  # answers kept by each cache here: days come again and again, instants hardly ever
 LAST_DAY = date(9998, 12, 31)  # a window that would run past it never closes in practice
 
 
@@ -38,7 +39,7 @@ def local_date(instant: datetime, where: ZoneInfo) -> date:
     return instant.astimezone(where).date()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KEPT)
 def first_instant(day: date, where: ZoneInfo) -> datetime:
     """The first instant of a local day, in UTC: where the clock skips midnight, the instant that it skips to."""
     return datetime.combine(day, time(), where).astimezone(UTC)
@@ -49,7 +50,7 @@ def closing(last_day: date, where: ZoneInfo) -> datetime:
     return first_instant(last_day + ONE_DAY, where)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KEPT)
 def in_zone(instant: datetime, where: ZoneInfo) -> str:
     """RFC 3339 text of an instant, with the zone's offset then."""
     return instant.astimezone(where).isoformat()
@@ -74,7 +75,7 @@ def is_working_day(day: date, country: str | None) -> bool:
     return day.weekday() < 5 if known is None else bool(known.is_working_day(day))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KEPT)
 def plus_working_days(day: date, days: int, country: str | None) -> date:
     """The `days`-th working day after `day`, whose own day is not counted."""
     while days > 0 and day < LAST_DAY:
@@ -84,7 +85,7 @@ def plus_working_days(day: date, days: int, country: str | None) -> date:
     return day
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KEPT)
 def next_working_day(day: date, country: str | None) -> date:
     """`day` itself where it is a working day, else the next one that is."""
     while not is_working_day(day, country) and day < LAST_DAY:
