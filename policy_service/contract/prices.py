@@ -47,12 +47,12 @@ class Prices:
         self.discounts: tuple[Discount, ...] = ()
         self.shares: list[dict[str, int]] = []
         if order.discounts:
-            self.discounts = tuple(discount for discount in order.discounts if discount.on != "shipping")
+            self.discounts = tuple([discount for discount in order.discounts if discount.on != "shipping"])
             self.shares = [self._share(discount) for discount in self.discounts]
         for shares in self.shares:
             for line_id, amount in shares.items():
                 self.lines[line_id].paid -= amount
-        self.total = sum(line.paid for line in self.lines.values())
+        self.total = sum([line.paid for line in self.lines.values()])
 
     def _share(self, discount: Discount) -> dict[str, int]:
         wanted = None if discount.lines is None else frozenset(discount.lines)
