@@ -126,8 +126,7 @@ def _permission(standing: Standing, trace: LineTrace) -> str:
 
 
 def _counted(anchor: str, trace: LineTrace) -> str:
-    state = trace.ruling.state
-    day, _ = state.anchors.find(anchor, state.case.zone)
+    day, _ = trace.ruling.state.anchor(anchor)
     return f", counted from {anchor}" + (f" on {day}" if day else "")
 
 

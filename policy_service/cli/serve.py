@@ -70,10 +70,10 @@ def command(
             f"without `--api-keys` everyone may do everything, so `{host}` is not served, only this machine\n"
             "`policy api-key --help` shows how to make keys"
         )
+    _try(Settings(rules, api_keys, rate_limit, workers))
     _claim(host, port)
     kept = ledger_settings(ledger, pseudonym_key, webhooks, embedded_worker=not no_worker)
     settings = Settings(rules, api_keys, rate_limit, workers, kept)
-    _try(settings)
     catalog = open_catalog(rules)
     click.echo(
         f"serving {len(catalog.merchants())} merchants from {rules} on http://{_shown(host)}:{port}, Ctrl-C ends it",

@@ -138,19 +138,18 @@ class Case:
     def anchors(self, line: RequestLine, order_line: OrderLine) -> Anchors:
         """What windows of a line start from: the line's own instants, else the order's."""
         if order_line.delivered_at or order_line.shipped_at or order_line.attributes or line.attributes:
-            return self._anchors(line, order_line)
+            return self._anchors(order_line)
         if self._shared_anchors is None:
-            self._shared_anchors = self._anchors(line, order_line)
+            self._shared_anchors = self._anchors(order_line)
         return self._shared_anchors
 
-    def _anchors(self, line: RequestLine, order_line: OrderLine) -> Anchors:
-        instants = {
-            "delivery": order_line.delivered_at or self.order.delivered_at,
-            "shipment": order_line.shipped_at or self.order.shipped_at,
-            "order": self.order.placed_at,
-        }
+    def _anchors(self, order_line: OrderLine) -> Anchors:
         return Anchors(
-            instants, lambda: self.last_delivery, lambda name: _as_date(self.declared(name, line, order_line))
+            {
+                "delivery": order_line.delivered_at or self.order.delivered_at,
+                "shipment": order_line.shipped_at or self.order.shipped_at,
+                "order": self.order.placed_at,
+            }
         )
 
     @cached_property
@@ -161,10 +160,6 @@ class Case:
         instants = [line.delivered_at or self.order.delivered_at for line in self.order.lines if _travels(line)]
         known = [instant for instant in instants if instant is not None]
         return max(known) if known and len(known) == len(instants) else None
-
-
-def _as_date(value: FactValue) -> date | None:
-    return value if isinstance(value, date) else None
 
 
 def _travels(line: OrderLine) -> bool:
@@ -233,6 +228,14 @@ class LineState:
             self.anchors,
             self.read if keep else {},
         )
+
+    def anchor(self, name: str) -> tuple[date | None, datetime | None]:
+        """The local date and the instant of what a window may start from, a declared date among them."""
+        if name in self.anchors.instants or name == "last_delivery":
+            instant = self.case.last_delivery if name == "last_delivery" else self.anchors.instants[name]
+            return (None, None) if instant is None else (self.case.local_day(instant), instant)
+        day = self.declared_date(name)
+        return (None, None) if day is None else (day, clock.first_instant(day, self.case.zone))
 
     def declared(self, name: str) -> FactValue:
         """The value of a fact that a governing document declares, from `attributes`, or its default."""

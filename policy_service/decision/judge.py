@@ -204,7 +204,7 @@ class Judge:
         key = (statutory, permit.clause.index, extensions)
         window = state.anchors.windows.get(key)
         if window is None:
-            window = window_of(permit.clause.effect, book.calendar(self.case.policy), state.anchors, extensions)
+            window = window_of(permit.clause.effect, book.calendar(self.case.policy), state.anchor, extensions)
             state.anchors.windows[key] = window
         return window
 

@@ -38,24 +38,18 @@ class AppliedExtension:
 
 @dataclass(slots=True)
 class Anchors:
-    """The instants that windows start from, by anchor; `last` finds the last delivery, `dates` declared date facts.
+    """The instants that windows start from, by anchor, where they are a line's or its order's.
 
-    Lines that travelled together share their anchors, and `windows` keeps what was computed from them: by document,
-    permission and what lengthens it.
+    Lines that travelled together share them, and `windows` keeps what was computed from them: by document, permission
+    and what lengthens it.
     """
 
     instants: dict[str, datetime | None]
-    last: Callable[[], datetime | None]
-    dates: Callable[[str], date | None]
     windows: dict[tuple[bool, int, tuple[AppliedExtension, ...]], Window] = field(default_factory=dict)
 
-    def find(self, name: str, zone: ZoneInfo) -> tuple[date | None, datetime | None]:
-        """The anchor's local date and instant (its first instant for a declared date)."""
-        if name in self.instants or name == "last_delivery":
-            instant = self.last() if name == "last_delivery" else self.instants[name]
-            return (None, None) if instant is None else (clock.local_date(instant, zone), instant)
-        day = self.dates(name)
-        return (None, None) if day is None else (day, clock.first_instant(day, zone))
+
+Find = Callable[[str], tuple[date | None, datetime | None]]
+"""The local date and the instant of an anchor (of a declared date the first instant), as far as they are known."""
 
 
 class Window(NamedTuple):
@@ -78,20 +72,20 @@ class _End(NamedTuple):
 
 
 def window_of(
-    effect: Permission, calendar: Calendar, anchors: Anchors, extensions: Iterable[AppliedExtension] = ()
+    effect: Permission, calendar: Calendar, find: Find, extensions: Iterable[AppliedExtension] = ()
 ) -> Window:
     """The window of one permission for one line."""
     if effect.unlimited:
         return Window(effect.after, None, None)
     counting = effect.counting or calendar.counting
-    anchor, end = _base(effect, counting, calendar, anchors)
+    anchor, end = _base(effect, counting, calendar, find)
     if end is None:
         return Window(None, None, None, missing=anchor)
     end = max(
         (_extended(end, extension, counting, calendar) for extension in extensions), key=_order(calendar), default=end
     )
     if effect.not_after is not None:
-        cap = _cap(effect.not_after, counting, calendar, anchors)
+        cap = _cap(effect.not_after, counting, calendar, find)
         if cap is not None:
             end = min(end, cap, key=_order(calendar))
     if end.instant is None and (effect.if_last_day_closed or calendar.if_last_day_closed) == "next_working_day":
@@ -99,14 +93,14 @@ def window_of(
     return Window(anchor, end.last_day, _closes_at(end, calendar))
 
 
-def _base(effect: Permission, counting: str, calendar: Calendar, anchors: Anchors) -> tuple[str | None, _End | None]:
+def _base(effect: Permission, counting: str, calendar: Calendar, find: Find) -> tuple[str | None, _End | None]:
     if effect.until is not None:
         return None, _End(effect.until)
     name = effect.after or "delivery"
-    day, instant = anchors.find(name, calendar.zone)
+    day, instant = find(name)
     if day is None and effect.fallback is not None:
         name = effect.fallback.after
-        day, instant = anchors.find(name, calendar.zone)
+        day, instant = find(name)
         if day is not None and instant is not None:
             day = clock.plus_days(day, effect.fallback.plus_days)
             instant += timedelta(days=effect.fallback.plus_days)
@@ -147,8 +141,8 @@ def _extended(end: _End, extension: AppliedExtension, counting: str, calendar: C
     return max(end, moved, key=_order(calendar))
 
 
-def _cap(cap: NotAfter, counting: str, calendar: Calendar, anchors: Anchors) -> _End | None:
-    day, instant = anchors.find(cap.after, calendar.zone)
+def _cap(cap: NotAfter, counting: str, calendar: Calendar, find: Find) -> _End | None:
+    day, instant = find(cap.after)
     return None if day is None else _span(day, instant, cap.days, cap.months, counting, calendar)
 
 
