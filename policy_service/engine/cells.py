@@ -18,7 +18,7 @@ Locate: TypeAlias = Callable[[FactValue], int]
 ABSENT = -1
 """The cell of an absent fact."""
 
-MAX_REMEMBERED = 256
+MAX_REMEMBERED = 1024
 """Values that one table remembers; then it forgets them all."""
 
 MAX_REMEMBERED_TEXT = 64
