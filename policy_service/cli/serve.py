@@ -6,6 +6,7 @@ import ipaddress
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,17 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
 
     class Workers(Server):  # type: ignore[misc, valid-type]
-        """Tells its workers to read the rules again, where granian would replace them."""
+        """Tells its workers to read the rules again, where granian would replace them; and lets them end in peace."""
+
+        def _stop_workers(self) -> None:
+            # While granian's own thread still reaps a worker that has ended, the system calls it alive, and granian
+            # would say that it refused to stop and kill it.
+            for worker in self.wrks:
+                worker.terminate()
+            until = time.monotonic() + self.workers_kill_timeout
+            while time.monotonic() < until and any(worker.is_alive() for worker in self.wrks):
+                time.sleep(0.01)
+            super()._stop_workers()
 
         def signal_handler_reload(self, *_: Any, **__: Any) -> None:
             for worker in self.wrks:
