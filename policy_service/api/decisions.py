@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final
 
@@ -36,9 +37,13 @@ class Desk:
         self.recorder = shell.recorder
         self.row = shell.row
 
-    def answer(self, body: bytes, environ: Environ) -> bytes:
-        """The answer to one request, by its body and what WSGI says of it. Raises ProblemError."""
+    def answer(self, read: Callable[[], bytes], environ: Environ) -> bytes:
+        """The answer to one request, by what reads its body and what WSGI says of it. Raises ProblemError.
+
+        Who may not come in is told so before the body is waited for.
+        """
         caller = self.gate.enter(Scope.DECIDE, environ)
+        body = read()
         locale = negotiate(environ.get("HTTP_ACCEPT_LANGUAGE"))
 
         def decide() -> Made:
@@ -94,7 +99,7 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @decisions.post(PATH)
     def decide() -> Response:
-        return written(desk.answer(read_body(SINGLE), request.environ))
+        return written(desk.answer(lambda: read_body(SINGLE), request.environ))
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:

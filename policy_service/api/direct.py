@@ -32,7 +32,7 @@ def direct(app: WSGIApplication, desk: Desk) -> WSGIApplication:
         if length is None:
             return app(environ, start_response)
         try:
-            answer = desk.answer(environ["wsgi.input"].read(length), environ)
+            answer = desk.answer(lambda: environ["wsgi.input"].read(length), environ)
         except ProblemError as error:
             return refusal(error.problem)(environ, start_response)
         except Exception:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from policy_service.api.ledger import LedgerSettings
 
 log = logging.getLogger(__name__)
+
+PR_SET_PDEATHSIG: Final = 1
+"""The name of a setting in Linux's prctl.h: the signal that a process gets when its parent dies."""
 
 SWITCH_INTERVAL = 0.0002
 """Seconds between changes of thread, where several threads of a worker share the ledger."""
@@ -54,6 +58,7 @@ class Worker:
     board: Board = field(default_factory=Board)
 
     def __call__(self) -> Flask:
+        end_with_parent()
         only_countries_asked_for()
         warm_up()
         catalog = self.catalog or Catalog(self.settings.rules)
@@ -66,6 +71,15 @@ class Worker:
     def __getstate__(self) -> dict[str, Any]:
         """Without the catalogue, where workers are spawned instead of forked: they read the folder themselves."""
         return {**self.__dict__, "catalog": None}
+
+
+def end_with_parent() -> None:
+    """Have the system end this worker when the process that started it dies: nobody would watch over it, and it would
+    keep the port. Only Linux can be told so."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "prctl"):
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:

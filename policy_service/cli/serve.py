@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +19,9 @@ from policy_service.cli._rules import open_catalog, rules_option
 if TYPE_CHECKING:
     from policy_service.api.serving import Settings, Worker
     from policy_service.catalog.catalog import Catalog
+
+STOPPING: Final = 30
+"""Seconds that requests under way have to end after the signal to stop."""
 
 
 @click.command("serve", short_help="Answer requests over HTTP.")
@@ -57,7 +60,8 @@ def command(
     """Answer requests over HTTP, by the policies in --rules.
 
     SIGHUP makes it read the rules again: all of them, or none where there is a mistake (then /readyz and the log say
-    which, and the rules from before stay in use). Ctrl-C or SIGTERM ends it after the requests under way.
+    which, and the rules from before stay in use). Ctrl-C or SIGTERM ends it after the requests under way, or 30 seconds
+    later.
 
     \b
     Example:
@@ -130,6 +134,7 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     from policy_service.api.serving import Worker
     from policy_service.cli._watching import watch_folder
 
+    log = logging.getLogger(__name__)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # With a ledger most threads wait for the commit that they share, so many are meant; granian advises against it.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
@@ -140,6 +145,7 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
         def _stop_workers(self) -> None:
             # While granian's own thread still reaps a worker that has ended, the system calls it alive, and granian
             # would say that it refused to stop and kill it.
+            log.info("stopping: requests under way have %d s to end", self.workers_kill_timeout)
             for worker in self.wrks:
                 worker.terminate()
             until = time.monotonic() + self.workers_kill_timeout
@@ -162,7 +168,7 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
         runtime_threads=1,
         websockets=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        workers_kill_timeout=STOPPING,
         log_level=LogLevels.warning,
     )
     if watch:

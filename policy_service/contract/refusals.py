@@ -95,10 +95,11 @@ def _refuse_twins(text: bytes) -> None:
     """Raises NotJson for the first object that has a name twice."""
 
     def once(members: list[tuple[str, object]]) -> None:
-        names = [name for name, _ in members]
-        if len(set(names)) < len(names):
-            twin = next(name for name in names if names.count(name) > 1)
-            raise NotJson(f"`{shown(twin)}` stands twice in one object: leave one of them out")
+        seen: set[str] = set()
+        for name, _ in members:
+            if name in seen:
+                raise NotJson(f"`{shown(name)}` stands twice in one object: leave one of them out")
+            seen.add(name)
 
     try:
         json.loads(text, object_pairs_hook=once)

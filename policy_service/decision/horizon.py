@@ -119,7 +119,8 @@ def _next_threshold(case: Case, governing: Governing, moment: Moment, rulings: S
         if verdict.grounds.daily_fees and verdict.outcome != DENIED and verdict.free_warranty is None:
             fees += _fee_changes(case, moment, ruling)
     soonest, change = min(instants, default=None), min(fees, default=None)
-    if change is not None and (soonest is None or change < soonest):
+    # Where a fee changes at the very midnight at which a window closes, the amounts must be looked at too.
+    if change is not None and (soonest is None or change <= soonest):
         return _Threshold(change, by_fee=True)
     return None if soonest is None else _Threshold(soonest)
 

@@ -174,9 +174,7 @@ class Judge:
         closed = [standing for standing in standings if not standing.is_open and standing.window.closes_at is not None]
         last = max(closed, key=lambda standing: standing.closes, default=None)
         why = tuple(denials(state, standings, grounds.policy))
-        verdict = Verdict(
-            DENIED, why, grounds, window=last, permits=standings, fired=fired, values=values
-        )  # fmt: skip
+        verdict = Verdict(DENIED, why, grounds, window=last, permits=standings, fired=fired, values=values)
         unread = self._unread_extensions(state, grounds, standings)
         return verdict.ruled(REVIEW, *unread) if unread else verdict
 

@@ -41,7 +41,7 @@ class Anchors:
     """The instants that windows start from, by anchor, where they are a line's or its order's.
 
     Lines that travelled together share them, and `windows` keeps what was computed from them: by document, permission
-    and what lengthens it.
+    and by how much it is lengthened.
     """
 
     instants: dict[str, datetime | None]

@@ -166,14 +166,19 @@ class Reading:
         return int(value)
 
     def whole_or_fact(self, key: str, *, most: int = 1_000_000) -> int | str | None:
-        """A whole number from 1, or the name of an integer fact that holds it."""
+        """A whole number from 1, or the name of an integer fact that holds it, and stays as it is from day to day."""
         value = self.mapping.get(key)
         if not isinstance(value, str):
             return self.whole(key, least=1, most=most)
         if value.isdecimal():
             self.wrong("PS103-wrong-type", key, f"expected a number, found the text `{value}`", "remove the quotes")
             return None
-        return self.fact(key, value, FactType.INTEGER)
+        name = self.fact(key, value, FactType.INTEGER)
+        if name is not None and self.context.vocabulary.facts[name].clock:
+            message = f"`{name}` grows every day, so what it lengthens would move on as time goes by"
+            self.wrong("PS208-unknown-fact", key, message, "name a fact that is sent, such as the days in repair")
+            return None
+        return name
 
     def flag(self, key: str, default: bool) -> bool:
         """`true` or `false`."""

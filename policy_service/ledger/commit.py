@@ -189,7 +189,11 @@ class GroupCommit:
         self._waiting: list[_Ticket[Any]] = []
 
     def submit(self, work: Work[T], *, merchants: Iterable[str] = (), keys: Iterable[tuple[str, str]] = ()) -> T:
-        """The work's result, once on disk. Raises what the work raised, or LedgerUnavailable: nothing was kept."""
+        """The work's result, once on disk.
+
+        Raises what the work raised, or LedgerUnavailable: nothing was kept, or, where the database went away during the
+        commit, nobody can tell; the same key asked again can.
+        """
         [ticket] = self._settled([Job(work, tuple(merchants), tuple(keys))])
         if ticket.error is not None:
             raise ticket.error
@@ -217,12 +221,15 @@ class GroupCommit:
         """Does what waits; returns whether it is the same caller's turn once more."""
         with self._mutex:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-        self._lead(batch)
-        with self._mutex:
-            following = self._waiting[0].caller if self._waiting else None
-            self._led = following is not None
-        if following is not None and following is not caller:
-            following.wake()
+        try:
+            self._lead(batch)
+        finally:
+            # Whatever ends this leader, the others must not wait for it.
+            with self._mutex:
+                following = self._waiting[0].caller if self._waiting else None
+                self._led = following is not None
+            if following is not None and following is not caller:
+                following.wake()
         for each in {ticket.caller for ticket in batch}:
             if not each.open and each is not caller:
                 each.wake()

@@ -51,6 +51,7 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
     log: Path
+    ends_with: int = 0
     connections: list[Connection] = field(default_factory=list)
 
     def connect(self) -> Connection:
@@ -115,7 +116,7 @@ def serving(rules: Path, *options: str, workers: int = 1) -> Iterator[Server]:
         server.await_readiness()
         yield server
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0, log.read_text()
+        assert process.wait(PATIENCE) == server.ends_with, log.read_text()
     finally:
         for connection in server.connections:
             connection.http.close()

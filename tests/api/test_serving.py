@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,6 +128,31 @@ def test_keys_are_asked_for_over_http(tmp_path: Path) -> None:
         body = json.dumps(request()).encode()
         assert server.connect().send("POST", "/v1/decisions", body)[0] == 401
         assert server.connect().send("POST", "/v1/decisions", body, Authorization="Bearer pk_1")[0] == 200
+
+
+def test_who_has_no_key_is_told_so_before_the_body_is_waited_for(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.yaml"
+    keys.write_text(f"keys:\n  - {{name: shop, sha256: {fingerprint('pk_1')}, scopes: [decide]}}\n")
+    with (
+        serving(rules(tmp_path), "--api-keys", str(keys)) as server,
+        socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw,
+    ):
+        raw.sendall(
+            b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+        )
+        assert raw.makefile("rb").readline().split()[1] == b"401"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
+def test_no_worker_outlives_the_process_that_watches_over_it(tmp_path: Path) -> None:
+    with serving(rules(tmp_path)) as server:
+        (worker,) = server.workers()
+        server.process.kill()
+        server.ends_with = server.process.wait()
+        until = time.monotonic() + PATIENCE
+        while Path(f"/proc/{worker}").exists():
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
 
 def test_a_port_in_use_is_said_plainly(server: Server, tmp_path: Path) -> None:

@@ -72,3 +72,9 @@ def test_two_of_a_name_are_refused_whatever_they_hold(first: object, second: obj
     written = [json.dumps(each, ensure_ascii=escaped) for each in (name, first, second)]
     with pytest.raises(NotJson):
         read_json(f"[{{{written[0]}: {written[1]}, {written[0]}: {written[2]}}}]")
+
+
+def test_a_twin_at_the_end_of_many_names_is_found_in_one_look() -> None:
+    many = ",".join(f'"n{number}":0' for number in range(100_000))
+    with pytest.raises(NotJson, match="`n7` stands twice"):
+        read_json(f'{{{many},"n7":1}}')

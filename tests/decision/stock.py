@@ -42,6 +42,8 @@ PROHIBITIONS = (
 MONEY = (
     "fee: {code: restocking, rate: 10%}, unless: {liability: [merchant, carrier]}",
     'fee: {code: late, rate_per_day: 1%, after_days: 5, max: "20.00"}',
+    # It begins at the midnight at which a window of the stock closes.
+    "fee: {code: storage, rate_per_day: 1%, after_days: 30}",
     'fee: {code: packing, amount: "3.00", per: unit}',
     'fee: {code: desk, amount: "5.00", per: request}, for: [return, exchange, repair]',
     "fee: {code: handling, amount: handling}, when: {condition: opened}",

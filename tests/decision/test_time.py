@@ -159,3 +159,24 @@ def test_deadlines_in_days_end_at_midnight_and_hours_are_exact() -> None:
         "refund_by": "2025-06-22T10:00:00+08:00",
         "inspect_by": None,
     }
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_an_answer_ends_where_a_window_closes_and_a_daily_fee_begins_at_one_midnight(lines: int) -> None:
+    governing = shop(
+        "  - {id: short, window: {days: 30, after: delivery}, when: {tags: sale}}\n"
+        "  - {id: long, window: {days: 60, after: delivery}}\n"
+        "  - {id: storage, fee: {code: storage, rate_per_day: 1%, after_days: 30}}\n"
+    )
+    goods = [
+        {"id": "1", "sku": "A", "quantity": 1, "unit_price": "100.00", "tags": ["sale"]},
+        {"id": "2", "sku": "B", "quantity": 1, "unit_price": "100.00"},
+    ]
+    asked = [
+        {"order_line": f"{n + 1}", "quantity": 1, "action": "return", "reason": "preference"} for n in range(lines)
+    ]
+    changes = {"order__delivered_at": DELIVERED, "order__lines": goods, "lines": asked}
+    midnight = "2025-07-02T00:00:00+08:00"  # the 31st day after delivery: 1.00 of 100.00 for each line
+    before, then = ask(governing, **changes), ask(governing, **changes, requested_at=midnight)
+    assert (before["stable_until"], before["refund"]["fees"]) == (midnight, "0.00")
+    assert then["refund"]["fees"] == f"{lines}.00"

@@ -161,3 +161,10 @@ def test_every_mistake_of_a_permission_is_told(kind: str, data: Any, expected: l
 def test_a_fact_of_another_type_is_told_so() -> None:
     (problem,) = wrong("extend", {"days": "volume"})
     assert problem[2] == "`volume` is of type `number`, and this wants `integer`"
+
+
+def test_what_grows_every_day_lengthens_nothing() -> None:
+    (problem,) = wrong("extend", {"days": "days_since_delivery"})
+    assert problem[0] == "PS208-unknown-fact"
+    assert problem[2] == "`days_since_delivery` grows every day, so what it lengthens would move on as time goes by"
+    assert problem[3] == "name a fact that is sent, such as the days in repair"
