@@ -15,7 +15,8 @@ class CatalogError(Exception):
         self.diagnostics = tuple(in_order(diagnostics))
         first = self.diagnostics[0] if self.diagnostics else None
         place = f"; the first: {first.file}:{first.position.line}: {first.message}" if first else ""
-        super().__init__(f"{len(self.diagnostics)} mistakes in the policies{place}")
+        number = len(self.diagnostics)
+        super().__init__(f"{number} mistake{'' if number == 1 else 's'} in the policies{place}")
 
 
 class UnknownMerchant(LookupError):

@@ -103,7 +103,7 @@ class _Plan:
                 "name an order line of the request",
             )
         return (
-            f"{found.left} more units of order line `{found.line.order_line}` than were to come back",
+            f"order line `{found.line.order_line}`: {found.left} more than were to come back",
             "count only the units of this request; ask for the others in a request of their own",
         )
 
