@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from policy_service.contract.countries import COUNTRIES, SLIPS
 from policy_service.contract.money import MAX_INTEGER_DIGITS, Scale, currencies, example, why_not_money
 from policy_service.contract.suggest import did_you_mean, shown
 
@@ -125,6 +126,17 @@ def known_currency(code: str) -> str:
     return code
 
 
+def known_country(code: str) -> str:
+    """An ISO 3166-1 code; for another one no statute would apply, and nobody would be told."""
+    if code not in COUNTRIES:
+        meant = SLIPS.get(code)
+        raise refused(
+            f"`{shown(code)}` is not an ISO 3166 country",
+            f"did you mean `{meant}`?" if meant else "use an assigned code, such as `CN`",
+        )
+    return code
+
+
 _SUM_SCHEMA: Final = {
     "type": "string",
     "pattern": rf"^(0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})(\.[0-9]{{1,4}})?$",
@@ -140,7 +152,12 @@ CategoryPath = Annotated[
 ReasonPath = Annotated[
     str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^.\x00-\x1f\x7f]+(\.[^.\x00-\x1f\x7f]+)*$")
 ]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    AfterValidator(known_country),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"}),
+]
 CurrencyCode = Annotated[
     str, AfterValidator(known_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
 ]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from policy_service.contract.countries import COUNTRIES
 from policy_service.contract.money import currencies
-from policy_service.language.countries import COUNTRIES
 from policy_service.language.fact import UNKNOWN, Fact, FactType, FactValue
 
 __all__ = ["FACTS"]

@@ -14,8 +14,8 @@ from pathlib import Path as File
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from policy_service.contract.countries import COUNTRIES, SLIPS
 from policy_service.contract.money import UnknownCurrency, currencies, minor_digits
-from policy_service.language.countries import COUNTRIES, SLIPS
 from policy_service.language.diagnostics import did_you_mean, one_of, suggest
 from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Path, Problem

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from policy_service.language.countries import SLIPS
+from policy_service.contract.countries import SLIPS
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.scalars import text_of
 from policy_service.language.slips import OTHER_OPERATORS

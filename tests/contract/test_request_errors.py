@@ -89,6 +89,11 @@ FORM: list[tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = [
             )
         ],
     ),
+    ({"order.country": "UK"}, [("/order/country", "`UK` is not an ISO 3166 country", "did you mean `GB`?")]),
+    (
+        {"order.country": "ZZ"},
+        [("/order/country", "`ZZ` is not an ISO 3166 country", "use an assigned code, such as `CN`")],
+    ),
     ({"surface": 1}, [("/surface", "expected text, got a number", "one of `customer`, `staff`, `store`, `agent`")]),
     (
         {"lines.0.reason": "preference..x"},

@@ -14,8 +14,8 @@ PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR
 TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 
-COUNTRIES = frozenset(_ASSIGNED.split())
-"""Officially assigned codes."""
+COUNTRIES = frozenset({*_ASSIGNED.split(), "XK"})
+"""Officially assigned codes, and Kosovo's, which ISO leaves to its users."""
 
 SLIPS = {"UK": "GB", "EN": "GB", "EL": "GR", "JA": "JP", "KO": "KR", "ZH": "CN"}
 """Codes of languages or of habit, and the country meant."""
