@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import click
 
@@ -24,6 +25,12 @@ class Unusable(click.ClickException):
     """What the command was given cannot be used, though it was called rightly: a file, a folder, a port."""
 
     exit_code = USAGE
+
+
+def keep(file: Path, mend: str) -> None:
+    """Refuse to write over a file: what a person made of it would be lost."""
+    if file.is_file():
+        raise Unusable(f"`{file}` is there already; {mend}")
 
 
 def run(command: click.Command, arguments: list[str]) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from policy_service.cli._endings import keep
+
 COMMENT = """Written by `policy boundaries`. What is expected here is what the policy answers today, which proves
 nothing yet: read each scenario, change what should be otherwise, and take away its comment when you
 have confirmed it."""
@@ -31,7 +33,8 @@ def command(paths: tuple[Path, ...], output: Path | None) -> None:
     changes of the clocks where they matter. They start from requests of your own suites, and they expect what the
     policy answers today: confirming that this is what it should answer is up to you.
 
-    The exit status is 0, or 2 when the scenarios fail as they are.
+    The exit status is 0, or 2 when the scenarios fail as they are, or when a file that would be written is there
+    already: it may hold what you have confirmed.
     """
     from rich.console import Console
 
@@ -51,6 +54,7 @@ def command(paths: tuple[Path, ...], output: Path | None) -> None:
         mutation_reports.tell_failing(error, console)
         raise SystemExit(2) from error
     documents = chosen.grounds.documents()
+    written: dict[Path, tuple[str, int]] = {}
     for path in chosen.documents:
         cases = chosen.grounds.concerning(path)
         if not cases:
@@ -71,10 +75,13 @@ def command(paths: tuple[Path, ...], output: Path | None) -> None:
         if output is None:
             click.echo(text)
         else:
-            output.mkdir(parents=True, exist_ok=True)
             file = output / f"{document.name}-{document.version}-boundaries.yaml"
-            file.write_text(text, encoding="utf-8")
-            console.print(f"{file}: {len(scenarios)} scenarios to confirm", markup=False, highlight=False)
+            keep(file, "name another folder, or rename what you have confirmed")
+            written[file] = text, len(scenarios)
+    for file, (text, count) in written.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        console.print(f"{file}: {count} scenarios to confirm", markup=False, highlight=False)
 
 
 def _policies(bench: object) -> list[Path]:

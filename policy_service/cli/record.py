@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from policy_service.cli._endings import keep
 from policy_service.cli._ledger import ledger_option
 from policy_service.cli._rules import open_catalog, refuse, rules_option
 
@@ -28,14 +29,15 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="SUITE.yaml",
-    help="Write the suite there.",
+    help="Write the suite there; a file that is there already is kept.",
 )
 def command(source: str, rules: Path, ledger: str, make_small: bool, name: str | None, output: Path | None) -> None:
     """Turn a decision into a scenario: one in a file (- reads standard input), or one of the ledger by its id.
 
     A file holds a request, or `{"request": ..., "decision": ...}` as `policy ledger export` writes it. What was decided
     becomes what is expected, at the instant at which it was decided. Where the policies in DIR decide otherwise today,
-    the differences are told and the exit status is 1.
+    the differences are told and the exit status is 1. Where SUITE.yaml is there already, nothing is
+    written and it is 2.
 
     \b
     Example:
@@ -46,6 +48,8 @@ def command(source: str, rules: Path, ledger: str, make_small: bool, name: str |
     from policy_service.scenarios import recording
     from policy_service.service import Service
 
+    if output is not None:
+        keep(output, "name another file, or move that one away")
     request, decision, inspection = recording.parts_of(_read(source, ledger))
     service = Service(open_catalog(rules))
     try:

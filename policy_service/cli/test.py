@@ -37,8 +37,8 @@ class Form(click.Choice[str]):
     is_flag=False,
     flag_value="text",
     type=Form(COVERAGE_FORMS),
-    help="Show which clauses and which sides of which comparisons no scenario shows; "
-    "html, json and lcov also write policy-coverage.html, .json or .lcov. May be given several times.",
+    help="Show which clauses and which sides of which comparisons no scenario shows, of a statute only if it "
+    "lies in PATH; html, json and lcov also write policy-coverage.html, .json or .lcov. May be given several times.",
 )
 @click.option(
     "--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Fail where coverage is below this."

@@ -20,6 +20,7 @@ from policy_service.decision.verdict import Standing
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import Test
 from policy_service.language.document import Document
+from policy_service.scenarios.cells import OTHER
 from policy_service.scenarios.levers import ANCHORS, Json, pull
 from policy_service.scenarios.merge import merged
 from policy_service.scenarios.mutation import Prepared
@@ -31,17 +32,26 @@ from policy_service.service import Service
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 YEARS_AHEAD = 5
+IDLE = "; another clause governs here, so it would not notice a change of this one"
+
+MOST_PULLED = 8
+PULLS: tuple[tuple[str, Any], ...] = (("category", OTHER), ("liability", "customer"), ("liability", "merchant"))
+"""What most often takes a line out of the reach of the clause that governs in another's place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A scenario to be confirmed: made at one instant, or at several with an outcome each."""
+    """A scenario to be confirmed: made at one instant, or at several with an outcome each.
+
+    `idle` where its clause never governs: it would not notice if the clause said otherwise.
+    """
 
     name: str
     clause: Clause
     request: Json
     instants: tuple[str, ...]
     expect: dict[str, Any]
+    idle: bool = False
 
     def text(self, given: Json) -> str:
         """The draft as an entry of a suite with that `given`."""
@@ -50,7 +60,7 @@ class Draft:
             request.pop("requested_at", None)
         changes = changes_between(given, request)
         one = len(self.instants) == 1
-        place = f"{self.clause.id}, line {self.clause.line}: confirm what is expected"
+        place = f"{self.clause.id}, line {self.clause.line}: confirm what is expected{IDLE if self.idle else ''}"
         return scenario_text(
             self.name,
             now=self.instants[0] if one else None,
@@ -152,8 +162,8 @@ class Drafting:
         return Draft(name, clause, request, (request["requested_at"],), expect)
 
     def _windows(self, clause: Clause) -> Iterator[Draft]:
-        for each in self._bases(clause):
-            found = self._standing(clause, each.request)
+        for request in self._governed_first(clause):
+            found = self._standing(clause, request)
             if found is None:
                 continue
             line, standing = found
@@ -162,9 +172,32 @@ class Drafting:
                 return
             asked = {now for id, closing, now in self.seen.instants if id == clause.id and closing == closes_at}
             if not {closes_at - SECOND, closes_at} <= asked:
-                yield from self._around_closing(f"{clause.id}: around its closing", clause, each.request)
-            yield from self._calendar(clause, each, line, standing)
+                yield from self._around_closing(f"{clause.id}: around its closing", clause, request)
+            yield from self._calendar(clause, request, line, standing)
             return
+
+    def _governed_first(self, clause: Clause) -> list[Json]:
+        """The suites' requests for the clause; before them, if there is one, a request in which its window governs."""
+        requests = [each.request for each in self._bases(clause)]
+        pulled = [
+            pull(request, line, self.document, fact, value)
+            for request in requests[:MOST_PULLED]
+            for line in range(len(request["lines"]))
+            for fact, value in PULLS
+        ]
+        candidates = [*requests, *(each for each in pulled if each is not None)]
+        best = next((each for each in candidates if self._governs(clause, each)), None)
+        return requests if best is None else [best, *requests]
+
+    def _governs(self, clause: Clause, request: Json) -> bool:
+        """Whether it is this clause's window that the decision names in the last second before it closes."""
+        found = self._standing(clause, request)
+        closes_at = found[1].window.closes_at if found else None
+        if found is None or closes_at is None:
+            return False
+        decided = self._decide({**request, "requested_at": (closes_at - SECOND).isoformat()})
+        window = decided.decision["lines"][found[0]].get("window") if decided else None
+        return bool(window and window["clause"] == clause.id)
 
     def _standing(self, clause: Clause, request: Json) -> tuple[int, Standing] | None:
         decided = self._decide(request)
@@ -191,7 +224,7 @@ class Drafting:
                 windows = [decision["lines"][found[0]]["window"] for decision in decisions]
                 expect[f"lines.{found[0]}.window.clause"] = [w["clause"] if w else "absent" for w in windows]
             plain = {key: value for key, value in request.items() if key != "requested_at"}
-            yield Draft(name, clause, plain, instants, expect)
+            yield Draft(name, clause, plain, instants, expect, idle=not self._governs(clause, request))
 
     @property
     def _policy(self) -> Document:
@@ -200,7 +233,7 @@ class Drafting:
             return self.document
         return self.service.govern(self.cases[0].parsed).policy.document
 
-    def _calendar(self, clause: Clause, each: Prepared, line: int, standing: Standing) -> Iterator[Draft]:
+    def _calendar(self, clause: Clause, request: Json, line: int, standing: Standing) -> Iterator[Draft]:
         """Days of delivery (or what else the window counts from) on which counting is easily got wrong."""
         anchor = standing.window.anchor
         effect: Any = clause.effect
@@ -209,12 +242,12 @@ class Drafting:
             return
         zone = ZoneInfo(self._policy.timezone)
         for says, day in self._awkward_days(effect, zone):
-            moved = self._anchored(each.request, line, field_name, datetime.combine(day, time(12), zone))
+            moved = self._anchored(request, line, field_name, datetime.combine(day, time(12), zone))
             yield from self._around_closing(f"{clause.id}: {says}", clause, moved)
-        start = datetime.fromisoformat(self._anchor_text(each.request, line, field_name)).astimezone(zone)
+        start = datetime.fromisoformat(self._anchor_text(request, line, field_name)).astimezone(zone)
         late = datetime.combine(start.date(), time(23, 59, 59), zone)
         if late.date() == start.date() and clause.effect and getattr(effect, "counting", None) != "hours":
-            moved = self._anchored(each.request, line, field_name, late)
+            moved = self._anchored(request, line, field_name, late)
             yield from self._around_closing(f"{clause.id}: from the last second of a day", clause, moved)
 
     def _anchor_text(self, request: Json, line: int, name: str) -> str:

@@ -6,7 +6,7 @@ which decided something, which side of each comparison was seen, and on which si
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -58,10 +58,11 @@ class Point:
 
 @dataclass
 class Coverage:
-    """The points there are, and those that were seen."""
+    """The points there are, and those that were seen; `under_test` says of a document whether its points count."""
 
     points: set[Point] = field(default_factory=set)
     seen: set[Point] = field(default_factory=set)
+    under_test: Callable[[Document], bool] = field(default=lambda document: True, repr=False, compare=False)
     _counted: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
 
     def add_documents(self, documents: Iterable[Document]) -> None:
@@ -70,13 +71,14 @@ class Coverage:
             key = (str(document.path), document.digest)
             if key not in self._counted:
                 self._counted.add(key)
-                self.points.update(points_of(document))
+                if self.under_test(document):
+                    self.points.update(points_of(document))
 
     def observe(self, decided: Decided) -> None:
         """Count what a decision shows."""
         governing = decided.trace.governing
         self.add_documents(book.document for book in governing.books)
-        self.seen.update(seen_in(decided))
+        self.seen.update(point for point in seen_in(decided) if point in self.points)
 
     def merge(self, other: Coverage) -> None:
         """Count what another process saw."""
@@ -116,6 +118,18 @@ class Coverage:
             if seen:
                 coverage.seen.add(point)
         return coverage
+
+
+def is_under_test(document: Document, paths: Sequence[Path]) -> bool:
+    """Whether a document is the business of whoever tests at and below these paths.
+
+    Policies are: a suite there names them. A statute is only where it stands there itself; that which comes with the
+    package, or with a neighbour's rules, is tested where it is kept, and nobody else's suite could show all of it.
+    """
+    if document.kind != "statute":
+        return True
+    file = Path(document.path).resolve()
+    return any(file.is_relative_to(path.resolve()) for path in paths)
 
 
 def _fields(point: Point) -> list[Any]:

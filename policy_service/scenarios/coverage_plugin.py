@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policy_service.scenarios.coverage import Coverage
+from policy_service.scenarios.coverage import Coverage, is_under_test
 
 if TYPE_CHECKING:
     from policy_service.scenarios.runner import Bench, Outcome
@@ -21,7 +21,9 @@ class CoveragePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.coverage = Coverage()
+        folder = config.invocation_params.dir
+        paths = [folder / argument.partition("::")[0] for argument in config.args]
+        self.coverage = Coverage(under_test=lambda document: is_under_test(document, paths))
 
     def collected(self, bench: Bench) -> None:
         """Count a suite's policies, asked or not."""

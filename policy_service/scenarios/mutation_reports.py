@@ -16,6 +16,7 @@ from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.mutation import FailingSuite, Result, Status
 from policy_service.scenarios.reading import SuiteError
 from policy_service.scenarios.report import failure
+from policy_service.scenarios.witness import MOST_TOGETHER
 
 
 class Meter:
@@ -61,8 +62,12 @@ def _survivor(result: Result) -> str:
     if result.scenario:
         lines += ["  no scenario notices; this one would:", "", result.scenario.rstrip()]
     elif result.tried:
-        lines.append(f"  no scenario notices, and none was found among {result.tried} requests that would;")
-        lines.append("  if none can, say so under `accepted_mutants` in the suite")
+        lines += [
+            f"  no scenario notices, nor would any of the {result.tried} requests that were tried: the suites' own,",
+            f"  with up to {MOST_TOGETHER} facts changed that the clause looks at, near closings, of no named category",
+            "  not tried: other inspections, and facts and attributes that only other clauses look at",
+            "  look there first: `accepted_mutants` in the suite is for what no request can tell apart",
+        ]
     else:
         lines.append("  no scenario notices; try again when those above are noticed, to be shown one that would")
     return "\n".join(lines) + "\n"

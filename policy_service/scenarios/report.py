@@ -119,7 +119,10 @@ def _clauses(stage: Stage, paths: list[str]) -> Iterator[str]:
         yield ""
         yield f"  applied{heading}:" if trace.applying else f"  nothing applied{heading}"
         width = max((len(clause.id) for clause in trace.applying), default=0)
-        yield from (f"    {clause.id:<{width}}  {clause.kind:<16} {_shown_place(clause)}" for clause in trace.applying)
+        kinds = max((len(clause.kind) for clause in trace.applying), default=0)
+        yield from (
+            f"    {clause.id:<{width}}  {clause.kind:<{kinds}}  {_shown_place(clause)}" for clause in trace.applying
+        )
         nearest = list(_nearest(trace, paths))[:NEAREST_SHOWN]
         if nearest:
             yield f"  nearest that did not apply{heading}:"

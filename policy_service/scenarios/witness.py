@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from policy_service.contract.canonical import canonical
 from policy_service.contract.problems import ProblemError
+from policy_service.decision.clock import plus_days, plus_months
 from policy_service.language.clause import Clause
 from policy_service.language.document import Document
-from policy_service.scenarios.cells import during_tests, representatives, tests_by_fact
-from policy_service.scenarios.levers import Json, pull
+from policy_service.scenarios.cells import OTHER, during_tests, representatives, tests_by_fact
+from policy_service.scenarios.levers import ANCHORS, Bench, Json, pull
 from policy_service.scenarios.merge import merged
 from policy_service.scenarios.paths import Path, show_path
 from policy_service.scenarios.writing import changes_between, differences, scenario_text
@@ -145,6 +147,9 @@ def _candidates(
         if count == 1:
             for base in bases:
                 yield from ((base, later) for later in moved(base.request, pair))
+                for each in [clause, *([other] if other else [])]:
+                    for late in _capped(base.request, document, each):
+                        yield from ((base, later) for later in moved(late, pair))
 
 
 def _pulled(request: Json, line: int, document: Document, pulls: Sequence[Pull]) -> Json | None:
@@ -183,7 +188,33 @@ def _pulls(document: Document, clauses: Sequence[Clause]) -> dict[str, list[Any]
         for name, values in _effect_pulls(clause).items():
             pulls[name] = [*pulls.get(name, []), *values]
     pulls.setdefault("liability", ["customer", "merchant", "carrier"])
+    # Goods of no category that is named: where another clause for theirs decides, this one would not be seen.
+    pulls.setdefault("category", [OTHER])
     return pulls
+
+
+def _capped(request: Json, document: Document, clause: Clause) -> Iterator[Json]:
+    """The request with its window begun so late that `not_after` begins to cut it short, and a day to either side."""
+    effect: Any = clause.effect
+    cap = getattr(effect, "not_after", None)
+    if cap is None or effect.until is not None:
+        return
+    begins = "delivery" if effect.after == "last_delivery" else effect.after
+    if begins not in ("delivery", "shipment") or cap.after not in ANCHORS or cap.after == begins:
+        return
+    for line in range(len(request["lines"])):
+        start = Bench(request, line, document).anchor(cap.after)
+        if start is None:
+            continue
+        day = start.astimezone(ZoneInfo(document.timezone)).date()
+        last = plus_months(day, cap.months) if cap.months else plus_days(day, cap.days or 0)
+        first = plus_months(last, -effect.months) if effect.months else plus_days(last, -(effect.days or 0))
+        for step in (-1, 0, 1):
+            begun = max(day, plus_days(first, step))
+            pulls = [("shipped_on" if begins == "shipment" else "delivered_on", begun), ("requested_on", begun)]
+            late = _pulled(request, line, document, pulls)
+            if late is not None:
+                yield late
 
 
 def _effect_pulls(clause: Clause) -> dict[str, list[Any]]:

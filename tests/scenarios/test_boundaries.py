@@ -86,3 +86,21 @@ def test_what_is_written_runs_as_a_suite(tmp_path: Path) -> None:
     (tmp_path / "scenarios" / "boundaries.yaml").write_text(text, encoding="utf-8")
     status, said = run(str(tmp_path / "scenarios" / "boundaries.yaml"))
     assert status == 0, said
+
+
+LONGER = "  - id: ninety-days\n    window: {days: 90, after: delivery}\n    for: [return]\n"
+
+
+def test_a_window_that_another_covers_is_told_to_notice_nothing(tmp_path: Path) -> None:
+    closing = {each.clause.id: each for each in drafts(tmp_path, policy=POLICY + LONGER) if "its closing" in each.name}
+    assert {name: each.idle for name, each in closing.items()} == {"thirty-days": True, "ninety-days": False}
+    assert "another clause governs here, so it would not notice a change of this one" in closing["thirty-days"].text({})
+
+
+def test_a_window_is_asked_with_goods_for_which_it_governs(tmp_path: Path) -> None:
+    cups = f"{LONGER}    when: {{category: cups}}\n"
+    suite = POOR.replace("sku: CUP,", "sku: CUP, category: cups,")
+    found = {each.name: each for each in drafts(tmp_path, policy=POLICY + cups, suite=suite)}
+    closing = found["thirty-days: around its closing"]
+    assert (closing.idle, closing.request["order"]["lines"][0]["category"]) == (False, "something-else")
+    assert closing.expect == {"outcome": ["approved", "approved", "denied", "denied"]}

@@ -15,6 +15,7 @@ from policy_service.service import Service
 from tests.scenarios.corner_shop import POLICY, SUITE, open_shop
 
 POOR = SUITE.split("  - name: dear")[0]
+ANOTHER = SUITE.replace("corner-shop", "another-shop")
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +109,28 @@ def test_policy_record_writes_a_suite_that_runs() -> None:
     assert policy_("record", "one.json", "--shrink", "-o", "rules/corner-shop/scenarios/one.yaml").exit_code == 0
     ran = policy_("test", "rules/corner-shop/scenarios/one.yaml")
     assert ran.exit_code == 0, ran.output
+
+
+def test_policy_record_writes_over_no_file(shop: Path) -> None:
+    Path("one.json").write_text(json.dumps(request()), encoding="utf-8")
+    suite = shop / "scenarios" / "shop.yaml"
+    ran = policy_("record", "one.json", "-o", str(suite))
+    assert ran.exit_code == 2
+    assert f"`{suite}` is there already; name another file, or move that one away" in ran.output
+    assert suite.read_text(encoding="utf-8") == SUITE
+
+
+def test_policy_boundaries_writes_over_no_file_and_then_nothing_at_all(shop: Path) -> None:
+    open_shop(shop.parent / "another-shop", policy=POLICY.replace("corner-shop", "another-shop"), suite=ANOTHER)
+    confirmed = Path("written/corner-shop-1-boundaries.yaml")
+    confirmed.parent.mkdir()
+    confirmed.write_text("confirmed", encoding="utf-8")
+    ran = policy_("boundaries", "rules", "-o", "written")
+    assert ran.exit_code == 2
+    assert f"`{confirmed}` is there already; name another folder, or rename what you have confirmed" in ran.output
+    assert [(each, each.read_text(encoding="utf-8")) for each in confirmed.parent.iterdir()] == [
+        (confirmed, "confirmed")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
+from policy_service.language.statutes import statute_files
 from policy_service.scenarios import coverage_reports as reports
 from policy_service.scenarios.coverage import Coverage
 from policy_service.scenarios.running import Options
@@ -52,6 +54,51 @@ def test_both_sides_are_not_yet_the_boundary(tmp_path: Path) -> None:
 
 def test_workers_count_together(tmp_path: Path) -> None:
     assert covered(tmp_path / "one").percent == covered(tmp_path / "two", workers="2").percent == 100.0
+
+
+UNDER_LAW = POLICY.replace("currency: CNY\n", "currency: CNY\nstatute: [cn]\n")
+ASKED_UNDER_LAW = (
+    SUITE
+    + """\
+  - name: under the law
+    with: {order.country: CN}
+    expect: {outcome: approved}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "kept", "workers", "counted"),
+    [
+        ("rules/shop", None, None, ["policy.yaml"]),
+        ("rules", None, None, ["policy.yaml"]),
+        ("rules/shop", "rules/statutes", "1", ["policy.yaml"]),
+        ("rules/shop/scenarios/shop.yaml::in time", "rules/statutes", None, ["policy.yaml"]),
+        ("rules", "rules/statutes", None, ["cn.yaml", "policy.yaml"]),
+    ],
+    ids=["packaged", "packaged, all rules", "a neighbour's", "one scenario", "one's own"],
+)
+def test_a_statute_counts_only_at_or_below_a_path_that_is_tested(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
+    kept: str | None,
+    workers: str | None,
+    counted: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_shop(tmp_path / "rules" / "shop", policy=UNDER_LAW, suite=ASKED_UNDER_LAW)
+    if kept is not None:
+        (packaged,) = statute_files(tmp_path, "cn")
+        Path(kept).mkdir()
+        copy(packaged, kept)
+    file = tmp_path / "coverage.json"
+    status, said = run(named, options=Options(coverage_file=file, workers=workers))
+    assert status == 0, said
+    coverage = Coverage.from_json(json.loads(file.read_text(encoding="utf-8")))
+    assert sorted(Path(each).name for each in reports.by_file(coverage)) == counted
+    if counted == ["policy.yaml"] and "::" not in named:
+        assert coverage.percent == 100.0
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from policy_service.scenarios import campaign, mutation_reports
 from policy_service.scenarios.campaign import campaign_of
@@ -155,3 +157,31 @@ def test_the_report_counts_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_suite_that_asks_everything_lets_nothing_survive(tmp_path: Path) -> None:
     assert survivors(mutated(tmp_path, suite=SUITE + NOTICING)) == set()
     assert run(str(tmp_path))[0] == 0
+
+
+CAPPED = POLICY.replace(
+    "{days: 30, after: delivery}", "{days: 30, after: delivery, not_after: {days: 60, after: order}}"
+)
+
+
+def test_a_cap_is_searched_with_deliveries_so_late_that_it_begins_to_count(tmp_path: Path) -> None:
+    results = mutated(tmp_path, policy=CAPPED)
+    capping = {name for name in survivors(results) if "not_after" in name}
+    assert capping >= {"thirty-days window.not_after.days 60 -> 61", "thirty-days window.not_after.days 60 -> 59"}
+    assert [name for name in capping if not results[name].scenario] == []
+
+
+def test_goods_that_another_clause_governs_are_tried_as_goods_of_no_named_category(tmp_path: Path) -> None:
+    cups = "  - id: cups\n    window: {days: 90, after: delivery}\n    for: [return]\n    when: {category: cups}\n"
+    named = SUITE.replace("sku: CUP,", "sku: CUP, category: cups,").split("  - name: the end")[0]
+    result = mutated(tmp_path, policy=POLICY + cups, suite=named)["thirty-days window.days 30 -> 31"]
+    assert "order.lines.0.category: something-else" in result.scenario
+
+
+def test_a_survivor_without_a_witness_is_told_what_was_not_tried() -> None:
+    said = io.StringIO()
+    survivor = Result("p.yaml", "a dropped", "a", "p.yaml", 3, Status.SURVIVED, tried=412)
+    mutation_reports.tell([survivor], Console(file=said, soft_wrap=True))
+    assert "nor would any of the 412 requests that were tried" in said.getvalue()
+    assert "not tried: other inspections" in said.getvalue()
+    assert "`accepted_mutants` in the suite is for what no request can tell apart" in said.getvalue()

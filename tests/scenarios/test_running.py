@@ -20,7 +20,7 @@ FAILED the end of the thirtieth day[@2025-07-02T00:00:00+08:00]
     got       approved
 
   applied:
-    thirty-days  window           policy.yaml:8
+    thirty-days  window  policy.yaml:8
   nearest that did not apply:
     final-sale  deny  policy.yaml:12
       `tags` is empty, not `special-offer`
@@ -220,3 +220,16 @@ def test_the_clause_on_whose_threshold_a_fact_stands_is_the_nearest(tmp_path: Pa
         "look-twice",
         "`line_paid` is `500.00`, not > 500.00",
     ), said
+
+
+def test_the_clauses_that_applied_stand_in_columns_whatever_their_kinds(tmp_path: Path) -> None:
+    swap = "\n  - id: swap\n    exchange_difference: {costs_more: waive}\n"
+    policy = POLICY.replace("for: [return]", "for: [return, exchange]") + swap
+    wanted = "{lines.0.action: exchange, lines.0.exchange_for: {sku: MUG, unit_price: '30.00'}}"
+    wrong = SUITE.split("scenarios:")[0] + (
+        f"scenarios:\n  - name: swapped\n    with: {wanted}\n    expect: {{outcome: denied}}\n"
+    )
+    status, said = run(str(open_shop(tmp_path, policy=policy, suite=wrong)))
+    applied = said.partition("applied:\n")[2].splitlines()[:2]
+    assert status == 1
+    assert len({line.index(str(tmp_path)) for line in applied}) == 1, said
