@@ -148,6 +148,8 @@ def test_where_a_test_stands_makes_no_difference_to_what_it_says() -> None:
          "it is a date such as `2025-06-30`"),
         ({"country": "UK"}, "PS209-impossible-value", ("country",), "`country` is never `UK`", "did you mean `GB`?"),
         ({"country": "cn"}, "PS209-impossible-value", ("country",), "`country` is never `cn`", "did you mean `CN`?"),
+        ({"country": "China"}, "PS209-impossible-value", ("country",), "`country` is never `China`",
+         "did you mean `CN`?"),
         ({"currency": "RMB"}, "PS209-impossible-value", ("currency",), "`currency` is never `RMB`",
          "such as `currency: CNY`"),
         ({"category": "furniture/"}, "PS209-impossible-value", ("category",), "`category` is never `furniture/`",
