@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["COUNTRIES", "SLIPS"]
+from collections.abc import Mapping
+
+__all__ = ["COUNTRIES", "SLIPS", "country_named"]
 
 _ASSIGNED = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
@@ -19,3 +21,23 @@ COUNTRIES = frozenset({*_ASSIGNED.split(), "XK"})
 
 SLIPS = {"UK": "GB", "EN": "GB", "EL": "GR", "JA": "JP", "KO": "KR", "ZH": "CN"}
 """Codes of languages or of habit, and the country meant."""
+
+LOCALES = ("en", "zh_Hans")
+
+
+def country_named(name: str) -> str | None:
+    """The code of the country that has this name in English or Chinese.
+
+    >>> country_named("china"), country_named("德国"), country_named("Chinatown")
+    ('CN', 'DE', None)
+    """
+    # Only a mistake asks, and the names take memory that a process without mistakes need not hold.
+    from babel import Locale
+
+    wanted = name.strip().casefold()
+    for locale in LOCALES:
+        names: Mapping[str, str] = Locale.parse(locale).territories
+        for code, known in names.items():
+            if code in COUNTRIES and known.casefold() == wanted:
+                return code
+    return None

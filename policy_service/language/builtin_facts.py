@@ -39,8 +39,8 @@ def _count(fact: Fact, unit: str, least: int = 0, *, clock: bool = False) -> Fac
     return replace(fact, unit=unit, least=least, clock=clock)
 
 
-def _sum(fact: Fact) -> Fact:
-    return replace(fact, unit="minor units")
+def _sum(fact: Fact, least: int | None = 0) -> Fact:
+    return replace(fact, unit="minor units", least=least)
 
 
 # The rows of a table: what, whose and where it is read; then English, Chinese and an example.
@@ -92,7 +92,7 @@ def _line() -> Iterator[Fact]:
         "price_difference", MONEY, "line", "lines[].exchange_for",
         "What the new goods of an exchange cost more (negative: less); 0 outside exchanges.",
         "换货差价，新商品更便宜时为负；非换货为 0。", {"over": "0.00"},
-    ))
+    ), least=None)
     yield Fact(
         "same_sku", BOOLEAN, "line", "lines[].exchange_for",
         "Whether the exchange is for the same sku.", "是否换同一商品编码。", True,

@@ -158,6 +158,9 @@ class _Reader:
             values = self._values(fact, value, path)
             return Test(fact.name, op, values, path) if values else None
         one = self._value(fact, value, path)
+        if one is not None and op is Op.UNDER and one == fact.least:
+            message, hint = f"`{fact.name}` is never under `{text_of(value)}`", f"it is at least `{text_of(value)}`"
+            self._wrong("PS209-impossible-value", path, message, hint)
         return None if one is None else Test(fact.name, op, (one,), path)
 
     def _no_operator(self, fact: Fact, key: str, path: Path) -> None:

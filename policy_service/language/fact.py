@@ -43,7 +43,8 @@ class Fact:
 
     `source` is the request field it is read from; `optional` says that it can be absent, `default` what absence means
     (None: unknown, and so is every comparison); `clock` says that the answer moves with time. `values` are the members
-    of an enumeration, `known` the only names that a text can have (empty: any), `least` the smallest number.
+    of an enumeration, `known` the only names that a text can have (empty: any), `least` the smallest number, in
+    minor units where it is money.
     """
 
     name: str

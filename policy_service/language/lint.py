@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import combinations, product
 from typing import Any
 
 from policy_service.language.checks import RawClause
@@ -110,10 +111,14 @@ def never_applies(
 
 def _contradiction(clause: Clause, vocabulary: Vocabulary) -> str | None:
     assert clause.when is not None
-    parts = clause.when.parts if isinstance(clause.when, AllOf) else (clause.when,)
+    parts = list(_conjunction(clause.when))
     if any(isinstance(part, Not) and implies(clause.when, part.part, vocabulary) for part in parts):
         return "it demands something and its opposite"
-    equal = {part.fact: part.values for part in parts if isinstance(part, Test) and part.op is Op.IN}
+    tests = [part for part in parts if isinstance(part, Test)]
+    for one, other in combinations(tests, 2):
+        if _exclude(one, other, vocabulary):
+            return f"it demands two things of `{one.fact}` that exclude one another"
+    equal = {test.fact: test.values for test in tests if test.op is Op.IN}
     actions = [str(value) for value in equal.get("action", ())]
     if actions and not clause.actions & set(actions):
         return f"this clause is for {one_of(sorted(clause.actions), 'and')}; add {one_of(actions, 'and')} to `for`"
@@ -125,6 +130,57 @@ def _contradiction(clause: Clause, vocabulary: Vocabulary) -> str | None:
         if not set(found) & set(liable):
             return f"for these reasons {one_of(found, 'and')} is liable"
     return None
+
+
+def _conjunction(condition: Condition) -> Iterator[Condition]:
+    """What must hold together; `all` of mappings is one long mapping."""
+    if isinstance(condition, AllOf):
+        for part in condition.parts:
+            yield from _conjunction(part)
+    else:
+        yield condition
+
+
+def _exclude(one: Test, other: Test, vocabulary: Vocabulary) -> bool:
+    """Whether no value can pass both tests (a proof, as in `implies`)."""
+    if one.fact != other.fact:
+        return False
+    kind = vocabulary.facts[one.fact].type
+    if kind is FactType.MONEY:
+        return False  # converted by a rate, two sums may become one
+    if kind is FactType.SET:
+        return _without(one, other) or _without(other, one)
+    if one.op is Op.IN and other.op is Op.IN:
+        pairs = product(one.values, other.values)
+        return not any(_meet(first, second, tree=kind is FactType.TREE) for first, second in pairs)
+    for low, high in ((one, other), (other, one)):
+        if low.op is Op.IN:
+            return not any(_passes(value, high) for value in low.values)
+        if low.op in _ABOVE and high.op in _BELOW:
+            least: Any = low.values[0]
+            most: Any = high.values[0]
+            return bool(least > most or (least == most and not (_ABOVE[low.op] and _BELOW[high.op])))
+    return False
+
+
+def _without(has: Test, lacks: Test) -> bool:
+    if lacks.op is not Op.NONE_OF or has.op is Op.NONE_OF:
+        return False
+    wanted, barred = set(has.values), set(lacks.values)
+    return not wanted.isdisjoint(barred) if has.op is Op.ALL_OF else wanted <= barred
+
+
+def _meet(one: Any, other: Any, *, tree: bool) -> bool:
+    """Whether something is equal to both, or in a tree at or below both."""
+    return bool(one == other or (tree and (_below(one, other) or _below(other, one))))
+
+
+def _below(path: str, root: str) -> bool:
+    return path.startswith((f"{root}.", f"{root}/"))
+
+
+def _passes(value: Any, limit: Test) -> bool:
+    return _limit_implies(Test(limit.fact, Op.IN, (value,)), limit)
 
 
 def _covers(wide: Clause, narrow: Clause, vocabulary: Vocabulary) -> bool:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 
-__all__ = ["OTHER_FACTS", "OTHER_OPERATORS", "misplaced_mark", "other_key", "plain", "rewritten", "sum_with_commas"]
+__all__ = [
+    "OTHER_FACTS",
+    "OTHER_OPERATORS",
+    "days_meant",
+    "misplaced_mark",
+    "other_key",
+    "plain",
+    "rewritten",
+    "sum_with_commas",
+]
 
 PLAIN: Mapping[str, str] = dict(
     # Each mark above its twin.
@@ -63,6 +73,7 @@ SUM_WITH_CURRENCY = re.compile(
 )
 PERCENT = re.compile(r"([0-9.]+)\s*(?:%|percent|per cent|pct)")
 SPAN = re.compile(r"([0-9]+)\s*(business|working)?[\s-]*(d|days?|h|hrs?|hours?|w|wks?|weeks?|bd)")
+DAY_OR_MONTH_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 LOOSE_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
@@ -112,8 +123,26 @@ def rewritten(text: str) -> Iterator[str]:
         yield f"{rate[1]}%"
     if (span := SPAN.fullmatch(text)) is not None:
         yield _span(int(span[1]), span[2] is not None or span[3] == "bd", span[3][0])
+    if text.isdecimal():
+        yield f"{text} days"
     if (money := SUM_WITH_CURRENCY.fullmatch(text)) is not None:
         yield money[1]
+
+
+def days_meant(text: str) -> list[str]:
+    """The days that a date with the year last may mean: some write the month first, others the day.
+
+    >>> days_meant("01/02/2026"), days_meant("31.12.2026")
+    (['2026-01-02', '2026-02-01'], ['2026-12-31'])
+    """
+    found = DAY_OR_MONTH_FIRST.fullmatch(text.strip())
+    if found is None:
+        return []
+    days = []
+    for month, day in ((found[1], found[2]), (found[2], found[1])):
+        with suppress(ValueError):
+            days.append(date(int(found[3]), int(month), int(day)).isoformat())
+    return list(dict.fromkeys(days))
 
 
 def _span(number: int, business: bool, unit: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from policy_service.contract.countries import SLIPS
+from policy_service.contract.countries import SLIPS, country_named
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.scalars import text_of
 from policy_service.language.slips import OTHER_OPERATORS
@@ -140,6 +140,8 @@ def _day(fact: Fact, text: str) -> date:
 def _text(fact: Fact, text: str) -> str:
     if fact.known and text not in fact.known:
         meant = next((each for each in (text.upper(), SLIPS.get(text.upper())) if each in fact.known), None)
+        if meant is None and fact.name == "country":
+            meant = country_named(text)
         raise _never(fact, text, f"did you mean `{meant}`?" if meant else _such_as(fact))
     return text
 

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from policy_service.contract.countries import country_named
 from policy_service.language.scalars import text_of
-from policy_service.language.slips import SPAN, rewritten
+from policy_service.language.shapes import country
+from policy_service.language.slips import SPAN, days_meant, rewritten
 
 __all__ = ["is_number", "mended", "percent", "said", "type_hint"]
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 COUNTED = re.compile(r"([0-9]+) *(day|month)s?")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+COUNTRY = str(country()["pattern"])
 LONGEST_NUMBER = 15
 
 
@@ -79,7 +83,9 @@ def percent(text: str) -> str:
 
 def mended(text: str, pattern: str) -> str | None:
     """The text with the nearest letters that the pattern has, as a hint."""
-    small = text.lower()
+    if pattern == COUNTRY and (meant := country_named(text)):
+        return f"write `{meant}`"
+    small = CAMEL.sub("_", text).lower()
     for plain in (
         *rewritten(text),
         re.sub(r"[^a-z0-9_]+", "-", small).strip("-"),
@@ -88,4 +94,9 @@ def mended(text: str, pattern: str) -> str | None:
     ):
         if plain and re.search(pattern, plain):
             return f"write `{plain}`"
-    return None
+    days = [f"`{day}`" for day in days_meant(text) if re.search(pattern, day)]
+    if len(days) > 1:
+        return f"write year, month, day: {' or '.join(days)}"
+    if days:
+        return f"write {days[0]}"
+    return "use an ISO 3166 code, such as `CN` or `DE`" if pattern == COUNTRY else None

@@ -116,10 +116,10 @@ def reasons_against(clause: Clause, facts: Facts) -> list[str]:
     if clause.during is not None and not _during(clause, facts):
         found.append("it is not in force on that day (`during`)")
     if clause.when is not None and truth(clause.when, facts) is not True:
-        found.extend(_unmet(clause.when, facts) or ["its `when` does not hold"])
+        found.extend(dict.fromkeys(_against(clause.when, facts, wanted=True)))
     for exception in clause.unless:
         if truth(exception, facts) is not False:
-            met = [say(test, facts) for test in tests_of(exception) if holds(test, facts) is not False]
+            met = dict.fromkeys(_against(exception, facts, wanted=False))
             found.append(f"its `unless` holds: {', '.join(met)}")
     return found
 
@@ -139,10 +139,18 @@ def _during(clause: Clause, facts: Facts) -> bool:
     return (during.start is None or day >= during.start) and (during.through is None or day <= during.through)
 
 
-def _unmet(condition: Condition, facts: Facts) -> list[str]:
-    if isinstance(condition, AllOf):
-        return [reason for part in condition.parts if truth(part, facts) is not True for reason in _unmet(part, facts)]
-    return [say(test, facts, unmet=True) for test in tests_of(condition)]
+def _against(condition: Condition, facts: Facts, *, wanted: bool) -> Iterator[str]:
+    """What keeps the condition from being as `wanted`; what is so already would contradict the sentence."""
+    if truth(condition, facts) is wanted:
+        return
+    match condition:
+        case Test():
+            yield say(condition, facts, unmet=wanted)
+        case Not(part):
+            yield from _against(part, facts, wanted=not wanted)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _against(part, facts, wanted=wanted)
 
 
 def say(test: Test, facts: Facts, *, unmet: bool = False) -> str:

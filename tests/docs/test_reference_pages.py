@@ -38,6 +38,10 @@ def _with_the_clock_running_again() -> Iterator[None]:
     FREEZER.release()
 
 
+def test_no_code_shows_the_backslash_of_an_escaped_bar(pages: dict[str, str]) -> None:
+    assert [(page, span) for page, text in pages.items() for span in re.findall(r"`[^`\n]*\\\|[^`\n]*`", text)] == []
+
+
 @EVERY_KIND
 def test_every_kind_has_a_page_and_stands_in_the_list(kind: str, pages: dict[str, str]) -> None:
     page = pages[f"reference/clauses/{kind}.md"]

@@ -148,6 +148,8 @@ def test_where_a_test_stands_makes_no_difference_to_what_it_says() -> None:
          "it is a date such as `2025-06-30`"),
         ({"country": "UK"}, "PS209-impossible-value", ("country",), "`country` is never `UK`", "did you mean `GB`?"),
         ({"country": "cn"}, "PS209-impossible-value", ("country",), "`country` is never `cn`", "did you mean `CN`?"),
+        ({"country": "China"}, "PS209-impossible-value", ("country",), "`country` is never `China`",
+         "did you mean `CN`?"),
         ({"currency": "RMB"}, "PS209-impossible-value", ("currency",), "`currency` is never `RMB`",
          "such as `currency: CNY`"),
         ({"category": "furniture/"}, "PS209-impossible-value", ("category",), "`category` is never `furniture/`",
@@ -194,6 +196,14 @@ def test_where_a_test_stands_makes_no_difference_to_what_it_says() -> None:
         ({"quantity": {}}, "PS112-empty-list", ("quantity",), "this comparison is empty",
          "`quantity` takes `at_least`, `at_most`, `over` or `under`"),
         # bounds that leave nothing
+        ({"quantity": {"under": PlainInt(1)}}, "PS209-impossible-value", ("quantity", "under"),
+         "`quantity` is never under `1`", "it is at least `1`"),
+        ({"returns_90d": {"under": PlainInt(0)}}, "PS209-impossible-value", ("returns_90d", "under"),
+         "`returns_90d` is never under `0`", "it is at least `0`"),
+        ({"repairs_done": {"at_most": PlainInt(-1)}}, "PS209-impossible-value", ("repairs_done", "at_most"),
+         "`repairs_done` is never `-1`", "it is at least `0`"),
+        ({"line_paid": {"under": "0.00"}}, "PS209-impossible-value", ("line_paid", "under"),
+         "`line_paid` is never under `0.00`", "it is at least `0.00`"),
         ({"quantity": {"at_least": 5, "at_most": 3}}, "PS209-impossible-value", ("quantity",),
          "`quantity` is never at least `5` and at most `3`", "mend one of the two"),
         ({"line_paid": {"over": "5.00", "at_most": "5.00"}}, "PS209-impossible-value", ("line_paid",),
@@ -208,6 +218,20 @@ def test_a_mistake_has_a_place_a_sentence_and_a_mend(data: Any, code: str, path:
 
 def test_one_value_may_be_all_that_two_bounds_leave() -> None:
     assert say({"quantity": {"at_least": 3, "at_most": 3}}) is not None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"quantity": {"under": 2}},
+        {"quantity": {"at_most": 1}},
+        {"line_paid": {"at_most": "0.00"}},
+        {"price_difference": {"under": "0.00"}},
+        {"price_difference": "-1.00"},
+    ],
+)
+def test_the_least_value_itself_may_be_compared_with(data: Any) -> None:
+    assert say(data) is not None
 
 
 def test_every_mistake_is_found_at_once() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from policy_service.language.shapes import code, country, day
 from policy_service.language.slips import misplaced_mark, rewritten, sum_with_commas
+from policy_service.language.wording import mended
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,7 @@ def test_a_decimal_comma_never_multiplies_a_sum(written: str, meant: str | None)
         ("2026-1-1", "2026-01-01"),
         ("2026年1月31日", "2026-01-31"),
         ("7d", "7 days"),
+        ("7", "7 days"),
         ("2 weeks", "14 days"),
         ("48h", "48 hours"),
         ("3 working days", "3 business days"),
@@ -46,6 +49,25 @@ def test_other_notations_are_rewritten(written: str, meant: str) -> None:
 @pytest.mark.parametrize("written", ["01.02.2026", "2026-2-30", "-3.50", "ten percent", "soon"])
 def test_what_may_mean_two_things_or_none_is_not_rewritten(written: str) -> None:
     assert list(rewritten(written)) == [written]
+
+
+@pytest.mark.parametrize(
+    ("written", "pattern", "hint"),
+    [
+        ("FinalSale", code()["pattern"], "write `final_sale`"),
+        ("VIPOnly", code()["pattern"], "write `vip_only`"),
+        ("Final Sale", code()["pattern"], "write `final_sale`"),
+        ("China", country()["pattern"], "write `CN`"),
+        ("德国", country()["pattern"], "write `DE`"),
+        ("cn", country()["pattern"], "write `CN`"),
+        ("Atlantis", country()["pattern"], "use an ISO 3166 code, such as `CN` or `DE`"),
+        ("01/02/2026", day()["pattern"], "write year, month, day: `2026-01-02` or `2026-02-01`"),
+        ("31/12/2026", day()["pattern"], "write `2026-12-31`"),
+        ("31/31/2026", day()["pattern"], None),
+    ],
+)
+def test_a_wrong_form_is_mended_in_a_hint(written: str, pattern: str, hint: str | None) -> None:
+    assert mended(written, pattern) == hint
 
 
 @pytest.mark.parametrize(

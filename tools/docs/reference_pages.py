@@ -10,7 +10,7 @@ import kind_pages
 import language_pages
 import ledger_page
 from schema_tables import sections
-from tables import cell, prose, table
+from tables import cell, code, prose, table
 
 from policy_service.cli import policy as commands
 from policy_service.contract.messages import message
@@ -111,7 +111,7 @@ def command_pages() -> str:
         records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
         if records:
             lines += [
-                *table(("option", "says"), ((f"`{cell(name)}`", cell(prose(text))) for name, text in records)),
+                *table(("option", "says"), ((code(name), cell(prose(text))) for name, text in records)),
                 "",
             ]
     return "\n".join(lines)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+MARKS = re.compile(r"[&<>|*_`\\\[\]]")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
@@ -11,8 +14,14 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
 
 
 def code(text: str) -> str:
-    """Text in back-ticks, safe inside a table."""
-    return f"`{cell(text)}`"
+    """Text as code, safe inside a table.
+
+    In back-ticks the site would show the backslash of an escaped bar, so text with a bar is written as HTML, in which
+    Markdown's other marks have to be escaped too.
+    """
+    if "|" not in text:
+        return f"`{text}`"
+    return f"<code>{MARKS.sub(lambda mark: f'&#{ord(mark[0])};', text)}</code>"
 
 
 def cell(text: str) -> str:
