@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from policy_service.decision import clock
 from policy_service.decision.applying import NOTHING, Applying, group
@@ -22,6 +23,7 @@ from policy_service.language.kinds import Gift, Permission
 from policy_service.language.vocabulary import DeclaredFact
 
 KEPT_GROUPINGS = 4096
+_serials = count()
 
 
 class Rulebook:
@@ -32,6 +34,8 @@ class Rulebook:
 
     def __init__(self, document: Document, *, memo: bool = True) -> None:
         self.document = document
+        # Tells rulebooks apart, of two editions of one document too, and outlives nothing: an object would be kept.
+        self.serial = next(_serials)
         self.program = Program(
             document.clauses, document.vocabulary, name=f"{document.name} {document.version}", memo=memo
         )
@@ -80,7 +84,7 @@ class Rulebook:
 
     def grounds(self, indices: tuple[int, ...], statute: Rulebook | None, rights: tuple[int, ...]) -> Grounds:
         """What that fired set of this policy and the `rights` of a statute come to together."""
-        key = (indices, None if statute is None else statute.document.digest, rights)
+        key = (indices, None if statute is None else statute.serial, rights)
         found = self._grounds.get(key)
         if found is None:
             if len(self._grounds) > KEPT_GROUPINGS:

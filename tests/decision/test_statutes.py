@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.decision.desk import ask, codes, request, shop
+from policy_service.decision.rulebook import Governing, Rulebook
+from tests.decision.desk import WINDOW, ask, codes, request, shop
 
 RIGHT = "  - {id: right, no_reason: {days: 14, after: delivery}, when: {condition: [unopened, opened, unknown]}}\n"
 NOTHING = "  - {id: w, window: {days: 1, after: delivery}}\n"
@@ -116,3 +118,14 @@ def test_the_customer_gets_the_better_of_two_documents() -> None:
     assert ask(shop(policy, law=law), {**body, "lines": [cheaper]})["refund"]["to"] == [
         {"method": "store_credit", "amount": "999.00", "clause": "sx"}
     ]
+
+
+def test_a_statute_that_was_changed_counts_though_its_digest_did_not() -> None:
+    governing = shop(WINDOW, law="  - {id: right, no_reason: {days: 60, after: delivery}}\n")
+    assert governing.statute is not None
+    document = governing.statute.document
+    (right,) = document.clauses
+    shorter = replace(document, clauses=(replace(right, effect=right.effect.model_copy(update={"days": 40})),))
+    changed = Governing(governing.policy, Rulebook(shorter), governing.digest)
+    windows = [ask(each)["lines"][0]["window"]["last_day"] for each in (governing, changed, governing)]
+    assert windows == ["2025-07-31", "2025-07-11", "2025-07-31"]
