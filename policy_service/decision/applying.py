@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import Deny, Effect, Extend, NoReason, Permission, Warranty
@@ -39,8 +39,8 @@ class Applying:
 
     def all(self, kind: type[E]) -> tuple[Clause[E], ...]:
         """The clauses of a kind, in file order."""
-        found: Any = self.groups.get(kind, ())
-        return found  # type: ignore[no-any-return]  # a group holds clauses of the kind that it is kept under
+        # A group holds clauses of the kind that it is kept under.
+        return cast("tuple[Clause[E], ...]", self.groups.get(kind, ()))
 
     def first(self, kind: type[E]) -> Clause[E] | None:
         """The clause of a single-valued kind that counts."""
@@ -57,14 +57,14 @@ def group(clauses: tuple[Clause, ...]) -> Applying:
     for clause in clauses:
         groups.setdefault(type(clause.effect), []).append(clause)
     grouped = Applying((), (), (), {kind: tuple(members) for kind, members in groups.items()})
-    permissions: list[Any] = [c for c in clauses if isinstance(c.effect, Permission) and not refuses(c)]
-    denials = tuple(c for c in clauses if isinstance(c.effect, Deny) or refuses(c))
+    permissions: list[Any] = [c for c in clauses if isinstance(c.effect, Permission) and not _refuses(c)]
+    denials = tuple(c for c in clauses if isinstance(c.effect, Deny) or _refuses(c))
     extends = grouped.all(Extend)
     permits = tuple(_permit(clause, denials, extends) for clause in _standing(permissions))
     return Applying(clauses, permits, denials, grouped.groups)
 
 
-def refuses(clause: Clause) -> bool:
+def _refuses(clause: Clause) -> bool:
     """`no_reason: false` is a denial of returns for which the customer is liable."""
     return isinstance(clause.effect, NoReason) and clause.effect.refused
 

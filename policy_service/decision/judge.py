@@ -18,8 +18,6 @@ from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import Deny, Extend
 
-NONE_FIRED = Fired((), ())
-
 Values = tuple[Any, ...]
 Lacking = tuple[tuple[Clause, tuple[str, ...]], ...]
 
@@ -42,17 +40,9 @@ class Judge:
 
     def by_clauses(self, state: LineState) -> Verdict:
         """The verdict on units that can be returned: what the applying clauses say, then what might apply."""
-        policy, statute = self.governing.policy, self.governing.statute
-        action = state.action
-        values, fired = self._fire(policy, state, self.case.policy_sums, statutory=False, action=action)
-        if statute is None:
-            grounds = policy.grounds(fired.applies, None, ())
-            verdict = self._outcome(state, grounds, (fired,), (values,))
-            return self._doubt(state, verdict) if fired.unknown else verdict
-        tested, rights = self._fire(statute, state, self.case.statute_sums, statutory=True, action=action)
-        grounds = policy.grounds(fired.applies, statute, rights.applies)
-        verdict = self._outcome(state, grounds, (fired, rights), (values, tested))
-        return self._doubt(state, verdict) if fired.unknown or rights.unknown else verdict
+        grounds, fired, values = self._hear(state, state.action)
+        verdict = self._outcome(state, grounds, fired, values)
+        return self._doubt(state, verdict) if any(each.unknown for each in fired) else verdict
 
     def granted(self, state: LineState, action: str, *, keep: bool) -> Standing | None:
         """The permission by which the line would be approved if it asked for another action; None: it would not be.
@@ -60,22 +50,26 @@ class Judge:
         `keep` says that no fact read so far depends on the action.
         """
         if keep:
-            policy, statute = self.governing.policy, self.governing.statute
-            _, fired = self._fire(policy, state, self.case.policy_sums, statutory=False, action=action)
-            rights = NONE_FIRED
-            if statute is not None:
-                _, rights = self._fire(statute, state, self.case.statute_sums, statutory=True, action=action)
-            grounds = policy.grounds(fired.applies, statute, rights.applies)
+            grounds, fired, _ = self._hear(state, action)
             granting = [standing for standing in self._all_standings(state, grounds) if standing.grants]
             if not granting:
                 return None
             owes_gift = grounds.gift is not None and state.attached
-            if not (owes_gift or fired.unknown or rights.unknown or grounds.asks):
+            if not (owes_gift or grounds.asks or any(each.unknown for each in fired)):
                 governing = _governing(granting)
                 if governing.evidenced:
                     return governing
         verdict = self.by_clauses(state.acting(action, keep=keep))
         return verdict.governing if verdict.outcome == APPROVED else None
+
+    def _hear(self, state: LineState, action: str) -> tuple[Grounds, tuple[Fired, ...], tuple[Values, ...]]:
+        """What applies to the line if it asks for that action; per document what fired, and the facts it was asked."""
+        policy, statute = self.governing.policy, self.governing.statute
+        values, fired = self._fire(policy, state, self.case.policy_sums, statutory=False, action=action)
+        if statute is None:
+            return policy.grounds(fired.applies, None, ()), (fired,), (values,)
+        tested, rights = self._fire(statute, state, self.case.statute_sums, statutory=True, action=action)
+        return policy.grounds(fired.applies, statute, rights.applies), (fired, rights), (values, tested)
 
     def _fire(
         self, book: Rulebook, state: LineState, convert: Conversion | None, *, statutory: bool, action: str

@@ -34,11 +34,9 @@ def payouts(case: Case, decided: Sequence[Ruling], lines: Sequence[LineMoney], t
     for item, money in zip(decided, lines, strict=True):
         if item.approved:
             way = item.verdict.grounds.way
-            key = _put(ways, purses, way, money.refund + money.tax + money.duties)
-            if money.credit is not None:
-                _put(ways, purses, Way("store_credit", None, money.credit), money.exchange)
-            else:
-                purses[key] += money.exchange
+            credit = way if money.credit is None else Way("store_credit", None, money.credit)
+            _put(ways, purses, way, money.refund + money.tax + money.duties)
+            _put(ways, purses, credit, money.exchange)
     # What belongs to no line goes the way of the first.
     first = next(iter(purses))
     purses[first] += total - sum(purses.values())
@@ -47,11 +45,10 @@ def payouts(case: Case, decided: Sequence[Ruling], lines: Sequence[LineMoney], t
     return [payout for key, amount in purses.items() if amount for payout in _payouts(case, ways[key], amount)]
 
 
-def _put(ways: dict[object, Way], purses: dict[object, int], way: Way, amount: int) -> object:
+def _put(ways: dict[object, Way], purses: dict[object, int], way: Way, amount: int) -> None:
     key = None if way.clause is None else (way.clause.file, way.clause.id)
     ways.setdefault(key, way)
     purses[key] = purses.get(key, 0) + amount
-    return key
 
 
 def _balance(purses: dict[object, int]) -> None:

@@ -239,11 +239,7 @@ def _equivalent(mutant: Mutant, document: Document) -> bool:
 def _killer(mutant: Mutant, path: str, cases: list[Prepared]) -> str | None:
     """The first case that notices; a policy that can no longer be compiled or asked is noticed too."""
     shops = _Shops(path, mutant.document)
-    clause = mutant.clause
-    ranked = sorted(
-        cases, key=lambda each: ((clause.file, clause.id) not in each.applied, not each.actions & clause.actions)
-    )
-    for each in ranked:
+    for each in _ranked(mutant, cases):
         try:
             bench = Bench(each.bench.loaded, shops.mutated(each.bench.shop))
             if not bench.decide(each.case, each.parsed, each.now).met:
