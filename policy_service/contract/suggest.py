@@ -26,8 +26,25 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return word
     if not word or len(word) > _LONGEST or len(names) > _MOST_KNOWN:
         return None
+    slipped = mistyped(word, names)
+    if slipped is not None:
+        return slipped
     # Only mistakes pay for loading it.
     from rapidfuzz import fuzz, process
+
+    alike = process.extractOne(
+        _folded(word), {name: _folded(name) for name in names}, scorer=fuzz.ratio, score_cutoff=72
+    )
+    return alike[2] if alike is not None else None
+
+
+def mistyped(word: str, names: Iterable[str]) -> str | None:
+    """The name that a few slips of the keys turn into `word`, or None; a name that is merely alike is not meant.
+
+    >>> mistyped("free_pikcup", ["free_pickup"]), mistyped("free_wrapping", ["free_pickup"])
+    ('free_pickup', None)
+    """
+    from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     plain = _folded(word)
@@ -37,10 +54,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
             return name
     slips = 1 if len(plain) <= 4 else 2 if len(plain) <= 8 else 3
     close = process.extractOne(plain, folded, scorer=OSA.distance, score_cutoff=slips)
-    if close is not None and close[1] < len(plain):
-        return close[2]
-    alike = process.extractOne(plain, folded, scorer=fuzz.ratio, score_cutoff=72)
-    return alike[2] if alike is not None else None
+    return close[2] if close is not None and close[1] < len(plain) else None
 
 
 def _folded(name: str) -> str:

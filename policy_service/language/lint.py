@@ -7,16 +7,18 @@ from datetime import date
 from itertools import combinations, product
 from typing import Any
 
+from policy_service.contract.suggest import mistyped
 from policy_service.language.checks import RawClause
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.kinds import KINDS
-from policy_service.language.problem import Problem
+from policy_service.language.problem import Path, Problem
+from policy_service.language.shapes import Shape
 from policy_service.language.source import Source
 from policy_service.language.vocabulary import FactType, Vocabulary
 
-__all__ = ["implies", "never_applies", "unintended_unless", "unknown_fee_codes", "unreachable"]
+__all__ = ["implies", "mistyped_names", "never_applies", "unintended_unless", "unknown_fee_codes", "unreachable"]
 
 Found = tuple[Source, Problem]
 
@@ -72,6 +74,38 @@ def unknown_fee_codes(clauses: Sequence[RawClause]) -> Iterator[Found]:
                         hint,
                     ),
                 )
+
+
+def mistyped_names(clauses: Sequence[RawClause]) -> Iterator[Found]:
+    """Names of the author's choice that are a slip away from one that means something, such as `free_pikcup`."""
+    for clause in clauses:
+        if clause.kind is None:
+            continue
+        for path, name, usual in _chosen(
+            KINDS[clause.kind].shape(), clause.data[clause.kind], (*clause.path, clause.kind)
+        ):
+            meant = None if name in usual else mistyped(name, usual)
+            if meant is not None:
+                yield (
+                    clause.source,
+                    Problem(
+                        "PS405-nearly-a-standard-name",
+                        path,
+                        f"`{name}` is nearly `{meant}`, which means something",
+                        f"did you mean `{meant}`? a name of your own should differ more",
+                    ),
+                )
+
+
+def _chosen(shape: Shape, data: Any, path: Path) -> Iterator[tuple[Path, str, Sequence[str]]]:
+    """Each name in a list of names of which some are usual, with those."""
+    if isinstance(data, list):
+        usual = shape.get("items", {}).get("examples")
+        if usual:
+            yield from (((*path, index), name, usual) for index, name in enumerate(data) if isinstance(name, str))
+    elif isinstance(data, dict):
+        for key, inner in shape.get("properties", {}).items():
+            yield from _chosen(inner, data.get(key), (*path, key))
 
 
 def unreachable(clauses: Sequence[Clause], vocabulary: Vocabulary) -> Iterator[tuple[Clause, Clause]]:

@@ -31,7 +31,13 @@ from policy_service.language.files import (
     unknown_document,
 )
 from policy_service.language.kinds import KindContext
-from policy_service.language.lint import never_applies, unintended_unless, unknown_fee_codes, unreachable
+from policy_service.language.lint import (
+    mistyped_names,
+    never_applies,
+    unintended_unless,
+    unknown_fee_codes,
+    unreachable,
+)
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
@@ -173,6 +179,7 @@ class _Loading:
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
         yield from misplaced_powers(clauses)
+        yield from mistyped_names(clauses)
         if self.kind == "policy" and not any(source.partial for source in self.sources):
             yield from unknown_fee_codes(clauses)
         if self.terms is not None:

@@ -7,13 +7,14 @@ was expected in the words that an editor shows while typing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from policy_service.language.diagnostics import one_of
 from policy_service.language.scalars import text_of
 
 __all__ = [
+    "EVIDENCE",
     "Shape",
     "boolean",
     "choice",
@@ -37,6 +38,9 @@ __all__ = [
 
 Shape = dict[str, Any]
 
+EVIDENCE = ("photo", "inspection_report")
+"""What is commonly asked for; a merchant may name other evidence."""
+
 LOCALE = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -46,9 +50,10 @@ def described(shape: Shape, doc: str, doc_zh: str = "", *examples: Any, **more: 
     return {**shape, "description": about, **({"examples": list(examples)} if examples else {}), **more}
 
 
-def text(title: str = "text", pattern: str | None = None) -> Shape:
-    """Text, never empty, in a form if a pattern says so."""
-    return {"type": "string", "title": title, "minLength": 1, **({"pattern": pattern} if pattern else {})}
+def text(title: str = "text", pattern: str | None = None, usual: Sequence[str] = ()) -> Shape:
+    """Text, never empty, in a form if a pattern says so; an editor offers what is `usual`."""
+    shape: Shape = {"type": "string", "title": title, "minLength": 1}
+    return {**shape, **({"pattern": pattern} if pattern else {}), **({"examples": list(usual)} if usual else {})}
 
 
 def identifier() -> Shape:
@@ -56,9 +61,9 @@ def identifier() -> Shape:
     return text("an id of letters, digits, `-` and `_`", "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 
 
-def code() -> Shape:
-    """A code that decisions carry, such as `used_goods`."""
-    return text("a code of small letters, digits and `_`", "^[a-z][a-z0-9_]{0,63}$")
+def code(usual: Sequence[str] = ()) -> Shape:
+    """A code that decisions carry, such as `used_goods`; an editor offers what is `usual`."""
+    return text("a code of small letters, digits and `_`", "^[a-z][a-z0-9_]{0,63}$", usual)
 
 
 def country() -> Shape:

@@ -215,3 +215,24 @@ def _loaded(folder: Path, rest: str) -> tuple[Diagnostic, ...]:
     head = HEAD.replace("{from: 2025-05-01}", "{from: 2025-05-01, through: 2025-12-31}")
     path.write_text(f"{head}  - {{id: d, deny: {{code: d}}, {rest}}}\n")
     return load(path).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("effect", "meant"),
+    [
+        ("grant: [free_pikcup]", "free_pickup"),
+        ("grant: [free_return_shiping, free_wrapping]", "free_return_shipping"),
+        ("grant: [free_return, free_shipping, gift_wrapping]", None),
+        ("require: {evidence: [photos]}", "photo"),
+        ("require: {evidence: [photo, video, police_report]}", None),
+        ("require: {steps: [photos]}", None),
+        ("warranty: {months: 1, after: delivery, evidence: [inspection_reprot]}", "inspection_report"),
+        ("notify: {events: [aproved], via: [sms]}", "approved"),
+        ("notify: {events: [returned, label_issued], via: [sms]}", None),
+    ],
+)
+def test_a_name_a_slip_away_from_one_that_means_something_is_asked_about(
+    effect: str, meant: str | None, tmp_path: Path
+) -> None:
+    said = warnings(f"  - {{id: a, {effect}}}\n", tmp_path)
+    assert [f"is nearly `{meant}`, which" in each for each in said] == ([True] if meant else [])

@@ -14,9 +14,11 @@ from sqlalchemy import exc, text
 
 import policy_service.ledger
 from policy_service.api.ledger import openapi_paths
+from policy_service.language.kinds.process import EVENTS
 from policy_service.ledger.database import LATEST
 from policy_service.ledger.personal import Pseudonyms
 from policy_service.ledger.schema import metadata
+from policy_service.ledger.transitions import RULES
 
 
 def breaks(shop: Any) -> list[str]:
@@ -261,3 +263,7 @@ def test_retention_erases_everybody_before_a_date(shop: Any) -> None:
     customers = [shop.get(f"/v1/decisions/{each['id']}/request")["customer"] for each in (old, new)]
     assert customers == [{"tier": "normal"}, {"id": "C-1", "tier": "normal"}]
     assert breaks(shop) == []
+
+
+def test_every_event_of_a_case_is_offered_to_whoever_writes_a_notify_clause() -> None:
+    assert set(RULES) - {"feedback", "note"} <= set(EVENTS)

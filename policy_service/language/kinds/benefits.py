@@ -34,7 +34,7 @@ class Grant(Effect):
 
     @classmethod
     def shape(cls) -> Shape:
-        return {**listing(code()), "title": "a list of entitlements"}
+        return {**listing(code(usual=ENTITLEMENTS)), "title": "a list of entitlements"}
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:

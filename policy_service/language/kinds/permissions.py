@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from policy_service.language.kinds.base import Effect, Reading
 from policy_service.language.kinds.spans import MOST_DAYS, MOST_MONTHS, Fallback, NotAfter, Permission, span_shapes
 from policy_service.language.shapes import (
+    EVIDENCE,
     Shape,
     boolean,
     choice,
@@ -100,7 +101,7 @@ class Warranty(Permission):
             {
                 **span_shapes(),
                 "evidence": described(
-                    listing(text("a name"), 0),
+                    listing(text("a name", usual=EVIDENCE), 0),
                     "Evidence without which a person decides.",
                     "所需凭证；缺少时转人工。",
                     ["inspection_report"],

@@ -8,8 +8,12 @@ from policy_service.language.kinds.base import Effect, Reading
 from policy_service.language.shapes import Shape, choice, described, either, listing, mapping, text
 from policy_service.language.sums import Duration
 
-EVENTS = ("received", "approved", "denied", "review", "completed")
-"""The events that decisions make; a merchant may name others, which cases make."""
+EVENTS = (
+    *("approved", "denied", "review", "completed"),
+    *("label_issued", "shipped", "received", "repair_started", "repair_done", "refunded", "exchanged", "reshipped"),
+    *("closed", "cancelled"),
+)
+"""The events that decisions and cases make; a merchant may name others."""
 
 
 def duration() -> Shape:
@@ -129,7 +133,7 @@ class Notify(Effect):
         return mapping(
             {
                 "events": described(
-                    listing(text("an event")),
+                    listing(text("an event", usual=EVENTS)),
                     "The events, such as `approved`, `denied`, `review`, `received`, `completed`.",
                     "事件。",
                     ["approved", "denied"],

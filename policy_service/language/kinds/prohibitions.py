@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from policy_service.language.kinds.base import Effect, Reading
-from policy_service.language.shapes import Shape, code, described, listing, mapping, text
+from policy_service.language.shapes import EVIDENCE, Shape, code, described, listing, mapping, text
 
 
 class Deny(Effect):
@@ -89,7 +89,10 @@ class Require(Effect):
         return mapping(
             {
                 "evidence": described(
-                    listing(text("a name")), "Evidence that must be supplied.", "须提供的凭证。", ["photo"]
+                    listing(text("a name", usual=EVIDENCE)),
+                    "Evidence that must be supplied.",
+                    "须提供的凭证。",
+                    ["photo"],
                 ),
                 "steps": described(
                     listing(text("a name")),

@@ -37,4 +37,12 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "- {id: worn, deny: {code: worn}, when: {condition: used}, unless: {condition: [used, damaged]}}",
         "- {id: worn, deny: {code: worn}, when: {condition: used}, unless: {liability: merchant}}",
     ),
+    warning(
+        "PS405-nearly-a-standard-name",
+        "A name that is nearly one with a meaning",
+        "Entitlements, events and evidence may be of the merchant's own naming, but some names mean something to the "
+        "service and to its callers. One a slip of the keys away would be passed on, and do nothing.",
+        "grant: [free_return_shiping]",
+        "grant: [free_return_shipping]",
+    ),
 )
