@@ -58,9 +58,11 @@ class Gate:
             return
         at = asked.requested_at
         if at is not None and abs(at - now) > CLOCK_TOLERANCE and Scope.TIME_TRAVEL not in caller.scopes:
-            raise ProblemError(problems.forbidden(Scope.TIME_TRAVEL))
+            minutes = CLOCK_TOLERANCE // timedelta(minutes=1)
+            what = f"a `requested_at` more than {minutes} minutes off the clock"
+            raise ProblemError(problems.forbidden(Scope.TIME_TRAVEL, what))
         if asked.override is not None and Scope.OVERRIDE not in caller.scopes:
-            raise ProblemError(problems.forbidden(Scope.OVERRIDE))
+            raise ProblemError(problems.forbidden(Scope.OVERRIDE, "`override`"))
 
 
 def _known(keys: KeyRing, environ: Environ) -> Caller:

@@ -111,9 +111,9 @@ def unauthorized() -> Problem:
     return Problem(f"{_TYPES}unauthorized", "an API key is required", 401, detail, headers=headers)
 
 
-def forbidden(scope: str) -> Problem:
-    """403: the API key lacks a scope."""
-    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, f"this needs the scope `{scope}`")
+def forbidden(scope: str, what: str = "this") -> Problem:
+    """403: the API key lacks the scope that `what` needs."""
+    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, f"{what} needs the scope `{scope}`")
 
 
 def unknown_merchant(merchant: str, hint: str | None = None) -> Problem:

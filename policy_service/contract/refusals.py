@@ -2,6 +2,7 @@
 
 import json
 import math
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -79,7 +80,7 @@ def _read(source: bytes | str) -> tuple[object, bytes]:
     try:
         value = orjson.loads(source)
     except orjson.JSONDecodeError as error:
-        raise NotJson(str(error)) from None
+        raise NotJson(_why_unread(source, str(error))) from None
     try:
         written = canonical(value)
     except TypeError:  # nested deeper than orjson writes, which no body is that fits
@@ -89,6 +90,21 @@ def _read(source: bytes | str) -> tuple[object, bytes]:
     if b"\\" in text or written.count(b":") != text.count(b":"):
         _refuse_twins(text)
     return value, written
+
+
+def _why_unread(source: bytes | str, said: str) -> str:
+    """What is wrong with the bytes, before their grammar is to blame."""
+    if not source.strip():
+        return "it is empty"
+    if isinstance(source, str):
+        return said
+    if source.startswith(BOM_UTF8):
+        return "it begins with a byte order mark: leave that out"
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        return f"it is not UTF-8: byte {error.start + 1} fits no character"
+    return said
 
 
 def _refuse_twins(text: bytes) -> None:

@@ -119,6 +119,21 @@ def test_what_is_not_json_is_said_to_be_so(text: bytes | str) -> None:
         parse_request(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b" ", "it is empty"),
+        (b'{"a": 1', "unexpected end of data: line 1 column 8 (char 7)"),
+        (b"\xef\xbb\xbf{}", "it begins with a byte order mark: leave that out"),
+        ('{"merchant": "Chlo\u00e9"}'.encode("latin-1"), "it is not UTF-8: byte 19 fits no character"),
+    ],
+)
+def test_what_is_not_json_is_told_why(text: bytes, said: str) -> None:
+    with pytest.raises(NotJson) as refused:
+        parse_request(text)
+    assert str(refused.value) == said
+
+
 @pytest.mark.parametrize("text", [b"[]", b"null", b"1", b'"request"', b"true"])
 def test_json_that_is_no_object_is_a_bad_request(text: bytes) -> None:
     with pytest.raises(BadRequest) as refused:
