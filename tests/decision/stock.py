@@ -44,6 +44,7 @@ MONEY = (
     'fee: {code: late, rate_per_day: 1%, after_days: 5, max: "20.00"}',
     # It begins at the midnight at which a window of the stock closes.
     "fee: {code: storage, rate_per_day: 1%, after_days: 30}",
+    "fee: {code: keeping, rate_per_day: 3%}, when: {condition: used}",
     'fee: {code: packing, amount: "3.00", per: unit}',
     'fee: {code: desk, amount: "5.00", per: request}, for: [return, exchange, repair]',
     "fee: {code: handling, amount: handling}, when: {condition: opened}",

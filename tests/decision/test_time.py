@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from policy_service.decision import horizon
+from policy_service.decision.rulings import verdict_of
 from tests.decision.desk import HEAD, ask, shop
 
 DELIVERED = "2025-06-01T15:30:00+08:00"
@@ -180,3 +184,61 @@ def test_an_answer_ends_where_a_window_closes_and_a_daily_fee_begins_at_one_midn
     before, then = ask(governing, **changes), ask(governing, **changes, requested_at=midnight)
     assert (before["stable_until"], before["refund"]["fees"]) == (midnight, "0.00")
     assert then["refund"]["fees"] == f"{lines}.00"
+
+
+UNLIMITED = "  - {id: w, window: {unlimited: true, after: delivery}}\n"
+FREE_AT_FIRST = "  - {id: first, fee: {code: storage, rate: 0%}, when: {days_since_delivery: {at_most: 20}}}\n"
+DAILY = "  - {id: daily, fee: {code: storage, rate_per_day: 1%}}\n"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "asked", "until"),
+    [
+        # 50 days after delivery the fee is half of the items, and the next midnight it is more
+        (UNLIMITED + DAILY, "2025-07-21", "2025-07-22"),
+        # from the 100th day on nothing is left to take
+        (UNLIMITED + DAILY, "2025-09-08", "2025-09-09"),
+        (UNLIMITED + DAILY, "2025-09-09", None),
+        # an earlier fee takes it all
+        ("  - {id: all, fee: {code: wear, rate: 100%}}\n" + UNLIMITED + DAILY, "2025-06-20", None),
+        # the fee begins ten years from now
+        (UNLIMITED + DAILY.replace("1%", "1%, after_days: 3650"), "2025-06-20", "2035-05-31"),
+        # after 20 days another fee of that code takes the place of one of nothing, and rises after 30
+        (UNLIMITED + FREE_AT_FIRST + DAILY.replace("1%", "1%, after_days: 30"), "2025-06-20", "2025-07-02"),
+    ],
+)
+def test_an_answer_with_a_daily_fee_ends_where_less_is_given_back(clauses: str, asked: str, until: str | None) -> None:
+    decision = ask(shop(clauses), requested_at=f"{asked}T10:00:00+08:00")
+    assert decision["stable_until"] == (until and f"{until}T00:00:00+08:00")
+
+
+def test_a_daily_fee_that_a_statute_caps_changes_nothing_above_the_cap() -> None:
+    law = "  - {id: n, no_reason: {days: 200, after: delivery}}\n  - {id: a, allow: {codes: [storage], at_most: 10%}}\n"
+    governing = shop(UNLIMITED + DAILY, law=law)
+    below, above = (ask(governing, requested_at=f"2025-06-{day}T10:00:00+08:00") for day in ("10", "12"))
+    assert (below["refund"]["fees"], below["stable_until"]) == ("179.91", "2025-06-11T00:00:00+08:00")
+    # 200 days after 1 June the right closes, and the merchant's own 1% a day takes everything
+    assert (above["refund"]["fees"], above["stable_until"]) == ("199.90", "2025-12-19T00:00:00+08:00")
+
+
+def test_lines_whose_windows_close_one_after_another_are_looked_at_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def counting(judge: Any, state: Any) -> Any:
+        judged.append(state.order_line.id)
+        return verdict_of(judge, state)
+
+    monkeypatch.setattr(horizon, "verdict_of", counting)
+    goods = [
+        {"id": f"{n}", "sku": "A", "quantity": 1, "unit_price": "1.00", "delivered_at": f"2025-06-01T15:30:{n:02d}Z"}
+        for n in range(60)
+    ]
+    asked = [{"order_line": f"{n}", "quantity": 1, "action": "return", "reason": "preference"} for n in range(60)]
+    governing = shop(
+        "  - {id: short, window: {days: 30, after: delivery, counting: hours}}\n"
+        "  - {id: long, window: {days: 60, after: delivery, counting: hours}}\n"
+        "  - {id: old, review: {code: old}, when: {days_since_order: {over: 1000}}}\n"
+    )
+    decision = ask(governing, order__lines=goods, lines=asked)
+    assert decision["stable_until"] == "2025-07-31T23:30:00+08:00"
+    assert sorted(judged[:-1]) == sorted(line["id"] for line in goods)
