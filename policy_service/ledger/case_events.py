@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
 
 from policy_service.contract.fields import Instant, Note, Text, Wire
 from policy_service.contract.refusals import BadRequest, FieldError, field_errors, read_object
@@ -69,7 +69,6 @@ MODELS: Mapping[str, type[CaseEvent]] = {
 }
 AnyEvent = Annotated[Parcel | Step | Refunded | Feedback | Remark, Field(discriminator="type")]
 """What a body may be, for the OpenAPI document: to read one, its own model is enough."""
-EVENT_SCHEMA = TypeAdapter(AnyEvent)
 
 
 def parse_event(source: bytes | Mapping[str, Any]) -> CaseEvent:
