@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from flask import Response
@@ -29,8 +29,3 @@ def refusal(problem: Problem) -> Response:
     """The answer to what cannot be done, as `application/problem+json`."""
     headers = [*HEADERS, *problem.headers.items()]
     return Response(orjson.dumps(problem.to_json()), problem.status, headers, content_type=MEDIA_TYPE)
-
-
-def listing(key: str, items: list[Any]) -> Response:
-    """An answer that is a list, in an object so that it can grow."""
-    return answer({key: items})

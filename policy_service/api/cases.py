@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
@@ -14,7 +14,6 @@ from policy_service.api.office import (
     ID,
     LIMIT,
     MERCHANT,
-    OBJECT,
     Office,
     choice,
     flag,
@@ -24,14 +23,18 @@ from policy_service.api.office import (
     refusals,
     replied,
 )
-from policy_service.api.openapi import READING, WRITING, operation
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, REPLAYED, operation
 from policy_service.api.queries import read_query
+from policy_service.api.references import refer
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.refusals import BadRequest, NotJson
-from policy_service.ledger.case_events import EVENT_SCHEMA, parse_event
+from policy_service.ledger.case_events import parse_event
 from policy_service.ledger.cases import STATES, Case
 from policy_service.ledger.telling import summary, tell
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.ledger import CasePage
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -50,7 +53,8 @@ def blueprint(office: Office) -> Blueprint:
 
         with refusals():
             page = ledger.cases(keep, query.get("merchant"), query.get("cursor"), limit(query))
-        return answer({"cases": [summary(case, now) for case in page.items], "next": page.next})
+        found: CasePage = {"cases": [summary(case, now) for case in page.items], "next": page.next}
+        return answer(found)
 
     @views.get("/v1/cases/<path:id>")
     def one(id: str) -> Response:
@@ -88,14 +92,14 @@ def paths() -> dict[str, Any]:
         parameter("state", "only where they stand so", enum=list(STATES)),
         parameter("overdue", "only with a deadline passed, or only without", enum=["true", "false"]),
     )
-    reading = (*READING, 503)
     return {
         "/v1/cases": {
             "get": operation(
                 "listCases",
                 "Cases, the latest first",
-                OBJECT,
-                errors=reading,
+                refer("CasePage"),
+                scope=Scope.DECIDE,
+                errors=(503,),
                 parameters=(MERCHANT, *filters, CURSOR, LIMIT),
             )
         },
@@ -103,19 +107,23 @@ def paths() -> dict[str, Any]:
             "get": operation(
                 "readCase",
                 "A case as an agent reads it",
-                OBJECT,
-                errors=(*reading, 404, 409),
-                parameters=(ID, MERCHANT),
+                refer("Case"),
+                scope=Scope.DECIDE,
+                errors=(404, 409, 503),
+                parameters=(ID, MERCHANT, ACCEPT_LANGUAGE),
             )
         },
         "/v1/cases/{id}/events": {
             "post": operation(
                 "recordEvent",
                 "Record what happened to a case",
-                OBJECT,
-                errors=(*WRITING, 404, 409),
-                body=EVENT_SCHEMA.json_schema(ref_template="#/components/schemas/{model}"),
-                parameters=(ID, MERCHANT),
+                refer("RecordedEvent"),
+                scope=Scope.DECIDE,
+                errors=(404, 409, 503),
+                body=refer("CaseEvent"),
+                parameters=(ID, MERCHANT, IDEMPOTENCY_KEY),
+                status=201,
+                headers=REPLAYED,
             )
         },
     }

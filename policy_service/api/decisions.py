@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import written
+from policy_service.api.answers import answer, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
@@ -20,6 +20,9 @@ from policy_service.contract import problems
 from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import Problem, ProblemError
 from policy_service.contract.refusals import FieldError
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.decisions import BatchDecision, BatchProblem, BatchResults
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ class Desk:
         self.row.decided(made.decision["outcome"], made.took_us)
         return made
 
-    def answer_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> list[dict[str, Any]]:
+    def answer_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> BatchResults:
         """The answers to many requests, each with its own decision or problem, in order.
 
         Raises ProblemError where none could be recorded, or where the `key` came with other requests.
@@ -82,14 +85,14 @@ class Desk:
         lost = next((each for each in answers if isinstance(each, Problem) and each.status == 503), None)
         if lost is not None and not any(isinstance(each, bytes) for each in answers):
             raise ProblemError(lost)
-        return [_failed(each) if isinstance(each, Problem) else _decided(each) for each in answers]
+        return {"results": [_failed(each) if isinstance(each, Problem) else _decided(each) for each in answers]}
 
 
-def _decided(answer: bytes) -> dict[str, Any]:
+def _decided(answer: bytes) -> BatchDecision:
     return {"status": 200, "decision": orjson.Fragment(answer)}
 
 
-def _failed(problem: Problem) -> dict[str, Any]:
+def _failed(problem: Problem) -> BatchProblem:
     return {"status": problem.status, "problem": problem.to_json()}
 
 
@@ -107,8 +110,7 @@ def blueprint(desk: Desk) -> Blueprint:
         requests = _batch(json_object(read_body(BATCH)))
         desk.gate.count(caller, len(requests) - 1)
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
-        results = desk.answer_each(requests, caller, locale, idempotency_key())
-        return written(orjson.dumps({"results": results}))
+        return answer(desk.answer_each(requests, caller, locale, idempotency_key()))
 
     return decisions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response
@@ -14,7 +14,6 @@ from policy_service.api.office import (
     ID,
     LIMIT,
     MERCHANT,
-    OBJECT,
     Office,
     choice,
     instant,
@@ -22,9 +21,13 @@ from policy_service.api.office import (
     parameter,
     refusals,
 )
-from policy_service.api.openapi import READING, operation, reference
+from policy_service.api.openapi import operation, reference
 from policy_service.api.queries import read_query
+from policy_service.api.references import refer
 from policy_service.ledger.reading import Filter
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.decisions import DecisionPage, Replayed
 
 OUTCOMES = ("approved", "denied", "review", "partial")
 
@@ -49,7 +52,8 @@ def blueprint(office: Office) -> Blueprint:
         )
         with refusals():
             page = ledger.decisions(wanted, query.get("cursor"), limit(query))
-        return answer({"decisions": [orjson.Fragment(item.body) for item in page.items], "next": page.next})
+        found: DecisionPage = {"decisions": [orjson.Fragment(item.body) for item in page.items], "next": page.next}
+        return answer(found)
 
     @views.get("/v1/decisions/<id>")
     def one(id: str) -> Response:
@@ -67,8 +71,14 @@ def blueprint(office: Office) -> Blueprint:
     def replay(id: str) -> Response:
         office.enter(Scope.DECIDE)
         again = office.clerk.replay(id)
-        said = {"decision": id, "same": again.same, "differs": list(again.differs), "erased": again.erased}
-        return answer({**said, "receipt": {"recorded": dict(again.receipt), "now": dict(again.now)}})
+        said: Replayed = {
+            "decision": id,
+            "same": again.same,
+            "differs": list(again.differs),
+            "erased": again.erased,
+            "receipt": {"recorded": dict(again.receipt), "now": dict(again.now)},
+        }
+        return answer(said)
 
     return views
 
@@ -84,27 +94,41 @@ def paths() -> dict[str, Any]:
     listed = operation(
         "listDecisions",
         "Recorded decisions, the latest first",
-        OBJECT,
-        errors=(*READING, 503),
+        refer("DecisionPage"),
+        scope=Scope.DECIDE,
+        errors=(503,),
         parameters=(MERCHANT, *filters, outcome, *span, CURSOR, LIMIT),
     )
-    errors = (*READING, 404, 503)
+    errors = (404, 503)
     return {
         "/v1/decisions/{id}": {
             "get": operation(
                 "readDecision",
                 "A decision, as it was answered",
                 reference("decision"),
+                scope=Scope.DECIDE,
                 errors=errors,
                 parameters=[ID],
             )
         },
         "/v1/decisions/{id}/request": {
-            "get": operation("readRequest", "What a decision was asked about", OBJECT, errors=errors, parameters=[ID])
+            "get": operation(
+                "readRequest",
+                "What a decision was asked about",
+                reference("request"),
+                scope=Scope.DECIDE,
+                errors=errors,
+                parameters=[ID],
+            )
         },
         "/v1/decisions/{id}/replay": {
             "post": operation(
-                "replayDecision", "Decide again and compare", OBJECT, errors=(*errors, 422), parameters=[ID]
+                "replayDecision",
+                "Decide again and compare",
+                refer("Replayed"),
+                scope=Scope.DECIDE,
+                errors=(*errors, 422),
+                parameters=[ID],
             )
         },
         "/v1/decisions": {"get": listed},

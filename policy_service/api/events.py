@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import orjson
 from flask import Blueprint, Response
 
-from policy_service.api.answers import answer, written
+from policy_service.api.answers import answer
 from policy_service.api.keys import Scope
-from policy_service.api.office import CURSOR, LIMIT, MERCHANT, OBJECT, Office, limit, parameter, refusals
-from policy_service.api.openapi import READING, operation
+from policy_service.api.office import CURSOR, LIMIT, MERCHANT, Office, limit, parameter, refusals
+from policy_service.api.openapi import operation
 from policy_service.api.queries import read_query
+from policy_service.api.references import refer
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.ledger import DeliveryPage, EventPage, Redelivery
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -27,7 +30,8 @@ def blueprint(office: Office) -> Blueprint:
             page = ledger.messages(
                 query.get("merchant"), query.get("case_id"), query.get("type"), query.get("cursor"), limit(query)
             )
-        return written(orjson.dumps({"events": page.items, "next": page.next}))
+        found: EventPage = {"events": list(page.items), "next": cast("str", page.next)}
+        return answer(found)
 
     @views.get("/v1/events/deliveries")
     def deliveries() -> Response:
@@ -35,21 +39,22 @@ def blueprint(office: Office) -> Blueprint:
         query = read_query()
         with refusals():
             page = ledger.deliveries(query.get("endpoint"), query.get("state"), query.get("cursor"), limit(query))
-        return answer({"deliveries": page.items, "next": page.next})
+        found: DeliveryPage = {"deliveries": list(page.items), "next": page.next}
+        return answer(found)
 
     @views.post("/v1/events/redeliver")
     def redeliver() -> Response:
         office.enter(Scope.ADMIN)
         query = read_query()
         with refusals():
-            return answer({"queued": ledger.redeliver(query.get("endpoint"), query.get("id"))})
+            queued: Redelivery = {"queued": ledger.redeliver(query.get("endpoint"), query.get("id"))}
+        return answer(queued)
 
     return views
 
 
 def paths() -> dict[str, Any]:
     """Its part of the OpenAPI document."""
-    reading = (*READING, 503)
     filters = [parameter("case_id", "only of this case"), parameter("type", "only of this type")]
     endpoint = parameter("endpoint", "only of this webhook")
     return {
@@ -57,8 +62,9 @@ def paths() -> dict[str, Any]:
             "get": operation(
                 "pullEvents",
                 "Messages as CloudEvents, the oldest first; `next` is good for asking again later",
-                OBJECT,
-                errors=reading,
+                refer("EventPage"),
+                scope=Scope.DECIDE,
+                errors=(503,),
                 parameters=[MERCHANT, *filters, CURSOR, LIMIT],
             )
         },
@@ -66,8 +72,9 @@ def paths() -> dict[str, Any]:
             "get": operation(
                 "listDeliveries",
                 "Messages on their way to webhooks; `state=dead` are those given up",
-                OBJECT,
-                errors=reading,
+                refer("DeliveryPage"),
+                scope=Scope.ADMIN,
+                errors=(503,),
                 parameters=[endpoint, parameter("state", "pending, delivered or dead"), CURSOR, LIMIT],
             )
         },
@@ -75,8 +82,9 @@ def paths() -> dict[str, Any]:
             "post": operation(
                 "redeliver",
                 "Queue dead messages again, or one message by its id",
-                OBJECT,
-                errors=(*reading, 403, 404),
+                refer("Redelivery"),
+                scope=Scope.ADMIN,
+                errors=(404, 503),
                 parameters=[endpoint, parameter("id", "a message's id")],
             )
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
@@ -16,6 +16,9 @@ from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from policy_service.language.diagnostics import Diagnostic
 
+if TYPE_CHECKING:
+    from policy_service.api.shapes.reference import Alive, Ready, RulesInUse
+
 MOST_TOLD = 20
 
 
@@ -25,21 +28,23 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
 
     @health.get("/healthz")
     def alive() -> Response:
-        return answer({"status": "ok", "version": __version__})
+        said: Alive = {"status": "ok", "version": __version__}
+        return answer(said)
 
     @health.get("/readyz")
     def ready() -> Response:
         for check in checks:
             if (reason := check()) is not None:
                 raise ProblemError(problems.not_ready(reason))
-        return answer({"status": "ready", "rules": _rules(shell.catalog)})
+        said: Ready = {"status": "ready", "rules": _rules(shell.catalog)}
+        return answer(said)
 
     return health
 
 
-def _rules(catalog: Catalog) -> dict[str, Any]:
+def _rules(catalog: Catalog) -> RulesInUse:
     last = catalog.last_reload
-    rules: dict[str, Any] = {
+    rules: RulesInUse = {
         "merchants": len(catalog.merchants()),
         "read_at": last.at.isoformat(timespec="seconds"),
         "current": last.ok,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from policy_service.api.bodies import json_object, read_body
 from policy_service.api.keys import Scope
 from policy_service.api.office import ID, Office, locale, parameter, replied
-from policy_service.api.openapi import WRITING, operation, reference
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, REPLAYED, operation, reference
 from policy_service.api.queries import read_query
 
 
@@ -34,8 +34,15 @@ def paths() -> dict[str, Any]:
         "inspect",
         "Decide on what the warehouse found",
         reference("decision"),
-        errors=(*WRITING, 404, 409),
+        scope=Scope.DECIDE,
+        errors=(404, 409, 503),
         body=reference("inspection"),
-        parameters=[ID, parameter("supersede", "id of the inspection's decision that this one replaces")],
+        parameters=[
+            ID,
+            parameter("supersede", "id of the inspection's decision that this one replaces"),
+            ACCEPT_LANGUAGE,
+            IDEMPOTENCY_KEY,
+        ],
+        headers=REPLAYED,
     )
     return {"/v1/decisions/{id}/inspection": {"post": post}}

@@ -100,6 +100,5 @@ ID = parameter("id", "the id", "path", minLength=1)
 CURSOR = parameter("cursor", "`next` of the page before")
 LIMIT = {**parameter("limit", "how many"), "schema": {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE}}
 MERCHANT = parameter("merchant", "whose")
-OBJECT = {"type": "object"}
 
 __all__ = ["Office", "refusals"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from policy_service.api.answers import answer, listing
+from policy_service.api.answers import answer
 from policy_service.api.shell import Shell
 from policy_service.catalog.errors import UnknownMerchant
 from policy_service.catalog.version import Version
@@ -15,7 +15,8 @@ from policy_service.contract.problems import ProblemError
 from policy_service.language.clause import Clause
 from policy_service.language.document import Document
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from policy_service.api.shapes import policies as shapes
 
 
 def blueprint(shell: Shell) -> Blueprint:
@@ -26,13 +27,13 @@ def blueprint(shell: Shell) -> Blueprint:
     @policies.get("/v1/policies")
     def every() -> Response:
         gate.enter()
-        return listing(
-            "policies",
-            [
+        found: shapes.Policies = {
+            "policies": [
                 {"merchant": merchant, "versions": [version_json(each) for each in catalog.versions(merchant)]}
                 for merchant in catalog.merchants()
-            ],
-        )
+            ]
+        }
+        return answer(found)
 
     @policies.get("/v1/policies/<merchant>")
     def one(merchant: str) -> Response:
@@ -41,14 +42,13 @@ def blueprint(shell: Shell) -> Blueprint:
             versions = catalog.versions(merchant)
         except UnknownMerchant as error:
             raise ProblemError(problems.unknown_merchant(error.merchant, error.hint)) from None
-        return answer(
-            {"merchant": merchant, "versions": [{**version_json(each), **_content(each)} for each in versions]}
-        )
+        found: shapes.PolicyInFull = {"merchant": merchant, "versions": [_in_full(each) for each in versions]}
+        return answer(found)
 
     return policies
 
 
-def version_json(version: Version) -> Json:
+def version_json(version: Version) -> shapes.PolicyVersion:
     """The head of one version: when it is in force, where, and by which digest decisions cite it."""
     document = version.document
     return {
@@ -63,8 +63,9 @@ def version_json(version: Version) -> Json:
     }
 
 
-def _content(version: Version) -> Json:
+def _in_full(version: Version) -> shapes.PolicyVersionInFull:
     return {
+        **version_json(version),
         "facts": [
             {"name": fact.name, "about": fact.about, "type": fact.type, "doc": dict(fact.doc)}
             for fact in version.document.declared.values()
@@ -85,11 +86,11 @@ def _content(version: Version) -> Json:
     }
 
 
-def _effective(document: Document) -> Json:
+def _effective(document: Document) -> shapes.Effective:
     through = document.effective_through
     return {"from": document.effective_from.isoformat(), "through": through.isoformat() if through else None}
 
 
-def clause_json(clause: Clause) -> Json:
+def clause_json(clause: Clause) -> shapes.PolicyClause:
     """A clause as customers' software shows it: its id, kind, actions in alphabetical order, and texts by language."""
     return {"id": clause.id, "kind": clause.kind, "actions": sorted(clause.actions), "text": dict(clause.text)}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response
 
 from policy_service.api import schemas
-from policy_service.api.answers import written
+from policy_service.api.answers import answer, written
 from policy_service.api.openapi import openapi
 from policy_service.api.shell import Shell
 from policy_service.contract import problems
@@ -23,7 +23,8 @@ from policy_service.language.kinds import KINDS
 from policy_service.language.reasons import STANDARD
 from policy_service.language.vocabulary import FACTS, Fact, FactValue
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from policy_service.api.shapes import reference as shapes
 
 
 def blueprint(shell: Shell, paths: Sequence[Callable[[], Mapping[str, Any]]] = ()) -> Blueprint:
@@ -47,7 +48,8 @@ def blueprint(shell: Shell, paths: Sequence[Callable[[], Mapping[str, Any]]] = (
     @reference.get("/v1/schemas")
     def list_schemas() -> Response:
         gate.enter()
-        return written(orjson.dumps({"schemas": list(schemas.NAMES)}))
+        names: shapes.SchemaNames = {"schemas": list(schemas.NAMES)}
+        return answer(names)
 
     @reference.get("/v1/schemas/<name>")
     def read_schema(name: str) -> Response:
@@ -68,7 +70,7 @@ def blueprint(shell: Shell, paths: Sequence[Callable[[], Mapping[str, Any]]] = (
 
 
 @cache
-def _written(make: Callable[[], Json]) -> bytes:
+def _written(make: Callable[[], Mapping[str, Any]]) -> bytes:
     return orjson.dumps(make())
 
 
@@ -77,7 +79,7 @@ def _schema(name: str) -> bytes:
     return orjson.dumps(schemas.schema(name))
 
 
-def vocabulary_json() -> Json:
+def vocabulary_json() -> shapes.Vocabulary:
     """The facts that clauses test, the reason tree with who is liable, and the kinds of clause."""
     return {
         "facts": [_fact(fact) for fact in FACTS.values()],
@@ -94,7 +96,7 @@ def vocabulary_json() -> Json:
     }
 
 
-def _fact(fact: Fact) -> Json:
+def _fact(fact: Fact) -> shapes.BuiltInFact:
     return {
         "name": fact.name,
         "type": fact.type.value,
@@ -109,18 +111,18 @@ def _fact(fact: Fact) -> Json:
     }
 
 
-def _plain(value: FactValue | None) -> object:
+def _plain(value: FactValue | None) -> str | int | bool | list[str] | None:
     if isinstance(value, frozenset):
         return sorted(value)
     return value if value is None or isinstance(value, str | bool | int) else str(value)
 
 
-def reason_codes_json() -> Json:
+def reason_codes_json() -> shapes.ReasonCodes:
     """The published reason codes; policies add their own, which mean what the policy's clause says."""
     return {"reason_codes": [_code(each) for each in REASON_CODES.values()]}
 
 
-def _code(reason: ReasonCode) -> Json:
+def _code(reason: ReasonCode) -> shapes.PublishedCode:
     return {
         "code": reason.code,
         "outcomes": list(reason.outcomes),

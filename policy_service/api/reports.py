@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
 from policy_service.api.answers import answer
 from policy_service.api.keys import Scope
-from policy_service.api.office import MERCHANT, OBJECT, Office, choice, locale, parameter, refusals
-from policy_service.api.openapi import READING, operation
+from policy_service.api.office import MERCHANT, Office, choice, locale, parameter, refusals
+from policy_service.api.openapi import ACCEPT_LANGUAGE, operation
 from policy_service.api.queries import read_query
+from policy_service.api.references import refer
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from policy_service.ledger.reports.catalogue import REPORTS, make
 from policy_service.ledger.reports.counting import Span
 from policy_service.ledger.reports.rendering import as_csv, as_html
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.ledger import ReportNames
 
 FORMS = ("json", "csv", "html")
 SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
@@ -29,7 +33,8 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/reports")
     def names() -> Response:
         office.enter(Scope.ADMIN)
-        return answer({"reports": list(REPORTS)})
+        found: ReportNames = {"reports": list(REPORTS)}
+        return answer(found)
 
     @views.get("/v1/reports/<name>")
     def one(name: str) -> Response:
@@ -69,12 +74,20 @@ def paths() -> dict[str, Any]:
         parameter("to", "to the week of this date", format="date"),
     ]
     form = parameter("format", "as what; default: as `Accept` asks", enum=list(FORMS))
-    reading = (*READING, 503)
+    page = {"type": "string"}
     return {
-        "/v1/reports": {"get": operation("listReports", "The names of the reports", OBJECT, errors=READING)},
+        "/v1/reports": {
+            "get": operation("listReports", "The names of the reports", refer("ReportNames"), scope=Scope.ADMIN)
+        },
         "/v1/reports/{name}": {
             "get": operation(
-                "readReport", "A report", OBJECT, errors=(*reading, 404), parameters=[name, MERCHANT, *span, form]
+                "readReport",
+                "A report",
+                refer("Report"),
+                scope=Scope.ADMIN,
+                errors=(404, 503),
+                parameters=[name, MERCHANT, *span, form, ACCEPT_LANGUAGE],
+                media={"text/csv": page, "text/html": page},
             )
         },
     }

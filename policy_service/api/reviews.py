@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flask import Blueprint, Response
 from pydantic import Field, ValidationError
@@ -15,20 +15,24 @@ from policy_service.api.office import (
     ID,
     LIMIT,
     MERCHANT,
-    OBJECT,
     Office,
     limit,
     locale,
     refusals,
     replied,
 )
-from policy_service.api.openapi import READING, WRITING, operation, reference
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, REPLAYED, operation, reference
 from policy_service.api.queries import read_query
+from policy_service.api.references import refer
 from policy_service.contract import problems
 from policy_service.contract.fields import Note, Text, Wire
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.refusals import field_errors
 from policy_service.ledger.records import Stored
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.ledger import Review, ReviewPage
+    from policy_service.ledger.records import Otherwise
 
 
 class Resolution(Wire):
@@ -49,7 +53,8 @@ def blueprint(office: Office) -> Blueprint:
         query = read_query()
         with refusals():
             page = office.ledger.reviews(query.get("merchant"), query.get("cursor"), limit(query))
-        return answer({"reviews": [_review(item) for item in page.items], "next": page.next})
+        found: ReviewPage = {"reviews": [_review(item) for item in page.items], "next": page.next}
+        return answer(found)
 
     @views.post("/v1/decisions/<id>/resolution")
     def settle(id: str) -> Response:
@@ -65,7 +70,7 @@ def blueprint(office: Office) -> Blueprint:
     return views
 
 
-def _review(item: Stored) -> dict[str, Any]:
+def _review(item: Stored) -> Review:
     """Why it waits, since when, until when, and what then."""
     decision = item.decision
     lines = [line for line in decision["lines"] if line["outcome"] == "review"]
@@ -77,12 +82,17 @@ def _review(item: Stored) -> dict[str, Any]:
         "stage": item.stage,
         "since": item.recorded,
         "due": decision["deadlines"].get("respond_by"),
-        "otherwise": item.duties.otherwise,
+        "otherwise": cast("Otherwise | None", item.duties.otherwise),
         "currency": decision["refund"]["currency"],
         "lines": [
             {
-                key: line[key]
-                for key in ("order_line", "action", "quantity", "reasons", "obligations", "paid", "if_approved")
+                "order_line": line["order_line"],
+                "action": line["action"],
+                "quantity": line["quantity"],
+                "reasons": line["reasons"],
+                "obligations": line["obligations"],
+                "paid": line["paid"],
+                "if_approved": line["if_approved"],
             }
             for line in lines
         ],
@@ -94,16 +104,19 @@ def paths() -> dict[str, Any]:
     queue = operation(
         "listReviews",
         "What waits for a person, the oldest first",
-        OBJECT,
-        errors=(*READING, 503),
+        refer("ReviewPage"),
+        scope=Scope.DECIDE,
+        errors=(503,),
         parameters=(MERCHANT, CURSOR, LIMIT),
     )
     settle = operation(
         "resolve",
         "Settle a review",
         reference("decision"),
-        errors=(*WRITING, 404, 409),
-        body=Resolution.model_json_schema(),
-        parameters=[ID],
+        scope=Scope.OVERRIDE,
+        errors=(404, 409, 503),
+        body=refer("Resolution"),
+        parameters=[ID, ACCEPT_LANGUAGE, IDEMPOTENCY_KEY],
+        headers=REPLAYED,
     )
     return {"/v1/reviews": {"get": queue}, "/v1/decisions/{id}/resolution": {"post": settle}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flask import Blueprint, Response
 from pydantic import Field, ValidationError
@@ -14,19 +14,22 @@ from policy_service.api.office import (
     CURSOR,
     LIMIT,
     MERCHANT,
-    OBJECT,
     Office,
     limit,
     parameter,
     refusals,
     replied,
 )
-from policy_service.api.openapi import READING, WRITING, operation
+from policy_service.api.openapi import IDEMPOTENCY_KEY, REPLAYED, operation
 from policy_service.api.queries import read_query
+from policy_service.api.references import refer
 from policy_service.contract import problems
 from policy_service.contract.fields import Wire
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.refusals import field_errors
+
+if TYPE_CHECKING:
+    from policy_service.api.shapes.ledger import StockOfSku, StockPage
 
 
 class Clearing(Wire):
@@ -48,7 +51,8 @@ def blueprint(office: Office) -> Blueprint:
         query = read_query()
         with refusals():
             page = ledger.stock(query.get("merchant"), None, query.get("cursor"), limit(query))
-        return answer({"stock": page.items, "next": page.next})
+        counted: StockPage = {"stock": list(page.items), "next": page.next}
+        return answer(counted)
 
     @views.get("/v1/stock/<path:sku>")
     def one(sku: str) -> Response:
@@ -58,7 +62,8 @@ def blueprint(office: Office) -> Blueprint:
             found = ledger.stock(query.get("merchant"), sku).items
         if not found:
             raise ProblemError(problems.not_found("sku", sku))
-        return answer({"stock": found})
+        counted: StockOfSku = {"stock": list(found)}
+        return answer(counted)
 
     @views.post("/v1/stock/<path:sku>/clear")
     def clear(sku: str) -> Response:
@@ -78,30 +83,37 @@ def blueprint(office: Office) -> Blueprint:
 def paths() -> dict[str, Any]:
     """Its part of the OpenAPI document."""
     sku = parameter("sku", "the sku", "path", minLength=1)
-    reading = (*READING, 503)
     return {
         "/v1/stock": {
             "get": operation(
                 "listStock",
                 "Units by sku and disposition",
-                OBJECT,
-                errors=reading,
+                refer("StockPage"),
+                scope=Scope.DECIDE,
+                errors=(503,),
                 parameters=[MERCHANT, CURSOR, LIMIT],
             )
         },
         "/v1/stock/{sku}": {
             "get": operation(
-                "readStock", "Units of one sku", OBJECT, errors=(*reading, 404), parameters=[sku, MERCHANT]
+                "readStock",
+                "Units of one sku",
+                refer("StockOfSku"),
+                scope=Scope.DECIDE,
+                errors=(404, 503),
+                parameters=[sku, MERCHANT],
             )
         },
         "/v1/stock/{sku}/clear": {
             "post": operation(
                 "clearStock",
                 "Take units out of the count and arm their alerts again",
-                OBJECT,
-                errors=(*WRITING, 404, 409),
-                body=Clearing.model_json_schema(),
-                parameters=[sku, MERCHANT],
+                refer("ClearedStock"),
+                scope=Scope.ADMIN,
+                errors=(404, 409, 503),
+                body=refer("Clearing"),
+                parameters=[sku, MERCHANT, IDEMPOTENCY_KEY],
+                headers=REPLAYED,
             )
         },
     }

@@ -20,7 +20,7 @@ from policy_service.contract.request import ReturnRequest
 Schema = dict[str, Any]
 
 
-class _Generator(GenerateJsonSchema):
+class Generator(GenerateJsonSchema):
     """Leaves out titles, which repeat the key, and defaults of null, which only say that a key is optional."""
 
     def field_title_should_be_set(self, schema: CoreSchema) -> bool:
@@ -34,7 +34,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def _schema(model: type[BaseModel], name: str, title: str) -> Schema:
-    written = model.model_json_schema(schema_generator=_Generator)
+    written = model.model_json_schema(schema_generator=Generator)
     # The models' docstrings are written for their readers in the code, on several lines.
     for definition in (written, *written.get("$defs", {}).values()):
         definition["description"] = " ".join(definition.get("description", title).split())

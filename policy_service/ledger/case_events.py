@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
 
 from policy_service.contract.fields import Instant, Note, Text, Wire
 from policy_service.contract.refusals import BadRequest, FieldError, field_errors, read_object
+from policy_service.ledger.cases import EventType
 from policy_service.ledger.transitions import RULES
 
 
 class CaseEvent(Wire):
     """What every event has."""
 
-    type: str
+    type: EventType
     at: Instant | None = Field(None, description="when it happened; default: the service's clock")
     by: Text | None = Field(None, description="who says so")
 
@@ -66,7 +67,8 @@ MODELS: Mapping[str, type[CaseEvent]] = {
     "feedback": Feedback,
     "note": Remark,
 }
-EVENT_SCHEMA = TypeAdapter(Annotated[Parcel | Step | Refunded | Feedback | Remark, Field(discriminator="type")])
+AnyEvent = Annotated[Parcel | Step | Refunded | Feedback | Remark, Field(discriminator="type")]
+"""What a body may be, for the OpenAPI document: to read one, its own model is enough."""
 
 
 def parse_event(source: bytes | Mapping[str, Any]) -> CaseEvent:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from policy_service.contract.money import to_minor
 from policy_service.ledger.instants import read_us
@@ -15,7 +15,7 @@ from policy_service.ledger.records import Stored
 
 Json = Mapping[str, Any]
 
-STATES = (
+State = Literal[
     "in_review",
     "denied",
     "approved",
@@ -27,7 +27,24 @@ STATES = (
     "settled",
     "closed",
     "cancelled",
-)
+]
+STATES: tuple[State, ...] = get_args(State)
+EventType = Literal[
+    "label_issued",
+    "shipped",
+    "received",
+    "repair_started",
+    "repair_done",
+    "refunded",
+    "exchanged",
+    "reshipped",
+    "closed",
+    "cancelled",
+    "feedback",
+    "note",
+]
+Deadline = Literal["ship_back_by", "inspect_by", "refund_by", "respond_by"]
+DEADLINES: tuple[Deadline, ...] = get_args(Deadline)
 OWED_FOR = {"exchange": "exchanged", "repair": "reshipped", "reship": "reshipped"}
 """What sends goods to the customer, by action: the event that says it was done."""
 
@@ -38,7 +55,7 @@ class Happening:
 
     id: str
     n: int
-    type: str
+    type: EventType
     at: int
     recorded_at: int
     data: dict[str, Any]
@@ -132,7 +149,7 @@ class Case:
         return sorted(action for action in self.actions() if action in OWED_FOR and not self.happened(OWED_FOR[action]))
 
     @property
-    def state(self) -> str:
+    def state(self) -> State:
         """Where the case stands, one of `STATES`: the latest step that happened, unless something holds it up."""
         if self.happened("cancelled"):
             return "cancelled"
@@ -148,7 +165,11 @@ class Case:
             return "settled"
         if self.inspected:
             return "inspected"
-        steps = (("received", "received"), ("shipped", "in_transit"), ("label_issued", "label_issued"))
+        steps: tuple[tuple[EventType, State], ...] = (
+            ("received", "received"),
+            ("shipped", "in_transit"),
+            ("label_issued", "label_issued"),
+        )
         return next((state for step, state in steps if self.happened(step)), "approved")
 
     def deadline(self, name: str) -> int | None:
@@ -175,9 +196,10 @@ class Case:
                 return self.reviewing
         return False
 
-    def overdue(self, now: int) -> list[str]:
+    def overdue(self, now: int) -> list[Deadline]:
         """The deadlines that passed with their work undone."""
-        names = ("ship_back_by", "inspect_by", "refund_by", "respond_by")
         return [
-            name for name in names if self.open_deadline(name) and (at := self.deadline(name)) is not None and at <= now
+            name
+            for name in DEADLINES
+            if self.open_deadline(name) and (at := self.deadline(name)) is not None and at <= now
         ]

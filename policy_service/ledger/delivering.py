@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, select, update
 
@@ -18,6 +18,9 @@ from policy_service.ledger.errors import BadQuery, Unknown
 from policy_service.ledger.instants import write_us
 from policy_service.ledger.reading import Execute, Page
 from policy_service.ledger.webhooks import Sent, Webhook, send
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.messages import Delivery
 
 PAUSES: Final = (1, 5, 30, 120, 600, 3_600, 10_800, 36_000)
 """Seconds before each further attempt; after the last the message is dead."""
@@ -157,7 +160,9 @@ def _anything(execute: Execute, webhook: Webhook, now: int) -> bool:
     return execute(select(mine.message).where(*due).limit(1)).first() is not None
 
 
-def page(execute: Execute, *, endpoint: str | None, state: str | None, cursor: str | None, limit: int) -> Page:
+def page(
+    execute: Execute, *, endpoint: str | None, state: str | None, cursor: str | None, limit: int
+) -> Page[Delivery]:
     """Deliveries in the order of messages. Raises BadQuery."""
     if state is not None and state not in STATES:
         raise BadQuery(f"`{state}` is not a state of a delivery", f"one of {', '.join(STATES)}")
@@ -184,11 +189,16 @@ def page(execute: Execute, *, endpoint: str | None, state: str | None, cursor: s
     return Page([_delivery(row) for row in kept], last)
 
 
-def _delivery(row: Mapping[str, Any]) -> dict[str, Any]:
+def _delivery(row: Mapping[str, Any]) -> Delivery:
     pending = row["state"] == "pending"
     return {
         "endpoint": row["endpoint"],
-        **{name: row[name] for name in ("id", "type", "merchant", "case_id", "state", "attempts")},
+        "id": row["id"],
+        "type": row["type"],
+        "merchant": row["merchant"],
+        "case_id": row["case_id"],
+        "state": row["state"],
+        "attempts": row["attempts"],
         "next_at": write_us(row["next_at"]) if pending else None,
         "last_status": row["last_status"],
         "last_error": row["last_error"],

@@ -7,7 +7,7 @@ none. A review with `otherwise` is settled through the caller, since settling is
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -19,6 +19,9 @@ from policy_service.ledger.messages import Message
 from policy_service.ledger.outbox import post
 from policy_service.ledger.reading import Execute
 from policy_service.ledger.records import Stored
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.messages import DeadlinePassedData, FollowUpData
 
 Settle = Callable[[Stored, str], None]
 """Settles a decision under review as the policy says: `approve` or `deny`. Raises Conflict when somebody was first."""
@@ -76,10 +79,13 @@ def _message(case: Case, row: Any) -> Message | None:
     if not case.open_deadline(name) or due is None or due > row["due_at"]:
         return None
     decisions = [decision.id for decision in case.effective]
-    return Message(
-        "deadline_passed",
-        {"deadline": name, "due": write_us(row["due_at"]), "state": case.state, "decisions": decisions},
-    )
+    passed: DeadlinePassedData = {
+        "deadline": name,
+        "due": write_us(row["due_at"]),
+        "state": case.state,
+        "decisions": decisions,
+    }
+    return Message("deadline_passed", passed)
 
 
 def _follow_up(case: Case, clause: str) -> Message | None:
@@ -89,6 +95,12 @@ def _follow_up(case: Case, clause: str) -> Message | None:
     for decision in case.effective:
         for line, item in messages.follow_ups(decision.decision):
             if item["clause"] == clause:
-                about = {"decision": decision.id, "order_line": line["order_line"]}
-                return Message("follow_up", {**about, "clause": clause, "ask": item["ask"], "due": item["due"]})
+                asked: FollowUpData = {
+                    "decision": decision.id,
+                    "order_line": line["order_line"],
+                    "clause": clause,
+                    "ask": item["ask"],
+                    "due": item["due"],
+                }
+                return Message("follow_up", asked)
     return None

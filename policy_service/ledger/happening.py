@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
@@ -11,7 +11,7 @@ from policy_service.contract.canonical import canonical, digest
 from policy_service.contract.money import to_text
 from policy_service.ledger import messages, reading, schema, transitions
 from policy_service.ledger.case_events import CaseEvent, data_of
-from policy_service.ledger.cases import Case, Happening
+from policy_service.ledger.cases import Case, EventType, Happening
 from policy_service.ledger.chain import event_digest
 from policy_service.ledger.commit import Transaction
 from policy_service.ledger.errors import Conflict
@@ -21,6 +21,9 @@ from policy_service.ledger.personal import take_from_event
 from policy_service.ledger.recording import known_answer, remember, time_stage
 from policy_service.ledger.records import Answer, Key
 from policy_service.ledger.stock import close_repairs
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.cases import EventData, RecordedEvent
 
 AHEAD = 300_000_000
 """How far an event's time may be ahead of our clock, microseconds."""
@@ -40,7 +43,7 @@ def happen(
     transaction: Transaction,
     merchant: str,
     case_id: str,
-    type: str,
+    type: EventType,
     event: CaseEvent,
     deadlines: Mapping[str, str | None],
     key: Key | None,
@@ -66,8 +69,16 @@ def happen(
     row = _add(transaction, case, type, at, data, now)
     _follow(transaction, case, row, data, now)
     after = Case(merchant, case_id, case.decisions, [*case.events, Happening(row["id"], row["n"], type, at, now, data)])
-    said = {"id": row["id"], "case_id": case_id, "merchant": merchant, "type": type, "at": write_us(at)}
-    answer = Answer(201, orjson.dumps({**said, "data": data, "state": after.state}))
+    said: RecordedEvent = {
+        "id": row["id"],
+        "case_id": case_id,
+        "merchant": merchant,
+        "type": type,
+        "at": write_us(at),
+        "data": cast("EventData", data),
+        "state": after.state,
+    }
+    answer = Answer(201, orjson.dumps(said))
     remember(transaction, key, answer, now)
     return answer
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import delete, select
@@ -38,6 +38,10 @@ from policy_service.ledger.instants import to_us
 from policy_service.ledger.personal import Pseudonyms
 from policy_service.ledger.reading import Filter, Page
 from policy_service.ledger.records import Answer, BatchKey, Key, NewDecision, Stored
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.messages import CloudEvent, Delivery
+    from policy_service.ledger.shapes.stock import StockCount
 
 Clock = Callable[[], datetime]
 
@@ -161,12 +165,12 @@ class Ledger:
         with self.database.reading() as connection:
             return reading.successor(connection.execute, id)
 
-    def decisions(self, wanted: Filter, cursor: str | None = None, limit: int = 50) -> Page:
+    def decisions(self, wanted: Filter, cursor: str | None = None, limit: int = 50) -> Page[Stored]:
         """Decisions, the latest recorded first. Raises BadQuery for a cursor that is none."""
         with self.database.reading() as connection:
             return reading.page(connection.execute, wanted, cursor, limit)
 
-    def reviews(self, merchant: str | None = None, cursor: str | None = None, limit: int = 50) -> Page:
+    def reviews(self, merchant: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[Stored]:
         """What waits for a person, the oldest first."""
         with self.database.reading() as connection:
             return reading.waiting(connection.execute, merchant, cursor, limit)
@@ -182,7 +186,7 @@ class Ledger:
         merchant: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
-    ) -> Page:
+    ) -> Page[Case]:
         """Cases for which `keep` holds, the latest first; a page may be short, its cursor goes on where it stopped."""
         found: list[Case] = []
         with self.database.reading() as connection:
@@ -206,7 +210,7 @@ class Ledger:
         type: str | None = None,
         cursor: str | None = None,
         limit: int = 100,
-    ) -> Page:
+    ) -> Page[CloudEvent]:
         """Messages of the outbox as CloudEvents, the oldest first."""
         with self.database.reading() as connection:
             return outbox.page(
@@ -215,7 +219,7 @@ class Ledger:
 
     def deliveries(
         self, endpoint: str | None = None, state: str | None = None, cursor: str | None = None, limit: int = 100
-    ) -> Page:
+    ) -> Page[Delivery]:
         """Messages on their way to webhooks, in the order of messages. Raises BadQuery."""
         with self.database.reading() as connection:
             return delivering.page(connection.execute, endpoint=endpoint, state=state, cursor=cursor, limit=limit)
@@ -232,7 +236,7 @@ class Ledger:
 
     def stock(
         self, merchant: str | None = None, sku: str | None = None, cursor: str | None = None, limit: int = 100
-    ) -> Page:
+    ) -> Page[StockCount]:
         """Units of returned goods by sku and disposition."""
         after = reading.read_pair(cursor)
         with self.database.reading() as connection:

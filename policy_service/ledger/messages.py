@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+from policy_service.ledger.cases import DEADLINES
 from policy_service.ledger.instants import read_us
 from policy_service.ledger.records import Duties
 
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.messages import MessageData, NotificationData
+
 Json = Mapping[str, Any]
 
-DEADLINES = ("ship_back_by", "inspect_by", "refund_by", "respond_by")
 BENEFITS = ("coupon", "points")
 
 
@@ -24,7 +27,7 @@ class Message:
     """A CloudEvent to be: its type (without the common prefix) and its data."""
 
     type: str
-    data: dict[str, Any]
+    data: MessageData
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,15 @@ def of_decision(decision: Json, before: Json | None) -> Iterator[Message]:
     about = {"decision": decision["id"], "stage": decision["stage"], "outcome": decision["outcome"]}
     for told in decision["notifications"]:
         if before is None or told not in before["notifications"] or told["event"] == "completed":
-            yield Message("notification", {**about, **told})
+            yield Message("notification", cast("NotificationData", {**about, **told}))
     given = _given(before) if before else set()
     for line in decision["lines"]:
         for item in line["entitlements"]:
             if _sign(line, item) not in given:
                 kind = "compensation" if item["code"] in BENEFITS else "entitlement"
                 currency = {"currency": decision["refund"]["currency"]} if "amount" in item else {}
-                yield Message(kind, {**about, "order_line": line["order_line"], **item, **currency})
+                data = {**about, "order_line": line["order_line"], **item, **currency}
+                yield Message(kind, cast("MessageData", data))
 
 
 def _given(decision: Json) -> set[tuple[str, ...]]:
@@ -68,13 +72,14 @@ def of_event(type: str, event: Json, duties: Mapping[str, Duties]) -> Iterator[M
             mark = (notify["clause"], tuple(notify["channels"]))
             if type in notify["events"] and mark not in told:
                 told.add(mark)
-                about = {
+                notice: NotificationData = {
                     "decision": decision,
                     "event": type,
                     "channels": notify["channels"],
                     "clause": notify["clause"],
+                    "at": event["at"],
                 }
-                yield Message("notification", {**about, "at": event["at"]})
+                yield Message("notification", notice)
 
 
 def timers(decision: Json) -> Iterator[Timer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from sqlalchemy import select
@@ -13,6 +13,9 @@ from policy_service.ledger.commit import Transaction
 from policy_service.ledger.instants import write_us
 from policy_service.ledger.messages import Message
 from policy_service.ledger.reading import Execute, Page
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.messages import CloudEvent, Envelope
 
 PREFIX = "returns."
 CONTENT_TYPE = "application/cloudevents+json"
@@ -34,24 +37,23 @@ def post(transaction: Transaction, message: Message, now: int, *, merchant: str,
     )
 
 
-def cloud_event(row: Mapping[str, Any]) -> dict[str, Any]:
+def cloud_event(row: Mapping[str, Any]) -> CloudEvent:
     """A message as a CloudEvent in structured mode; `sequence` is the extension of that name: it shows order."""
-    return {
+    envelope: Envelope = {
         "specversion": "1.0",
         "id": row["id"],
         "source": f"/merchants/{row['merchant']}",
-        "type": row["type"],
         "subject": f"cases/{row['case_id']}",
         "time": write_us(row["time"]),
         "datacontenttype": "application/json",
         "sequence": f"{row['seq']:020d}",
-        "data": orjson.loads(row["data"]),
     }
+    return cast("CloudEvent", {**envelope, "type": row["type"], "data": orjson.loads(row["data"])})
 
 
 def page(
     execute: Execute, *, merchant: str | None, case_id: str | None, type: str | None, cursor: str | None, limit: int
-) -> Page:
+) -> Page[CloudEvent]:
     """Messages in the order of commits. The cursor of the last page is good for asking again later."""
     table = schema.outbox
     after = reading.read_cursor(cursor) or 0

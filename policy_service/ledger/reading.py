@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
@@ -23,12 +23,14 @@ Execute = Callable[..., Any]
 
 MOST_PER_PAGE = 200
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[T]):
     """Some of a list, and the cursor with which the next ones are asked for; None at the end."""
 
-    items: Sequence[Any]
+    items: Sequence[T]
     next: str | None
 
 
@@ -119,7 +121,7 @@ class Filter:
         return found
 
 
-def page(execute: Execute, wanted: Filter, cursor: str | None, limit: int) -> Page:
+def page(execute: Execute, wanted: Filter, cursor: str | None, limit: int) -> Page[Stored]:
     """Decisions, the latest recorded first."""
     query = _select_decisions().where(*wanted.conditions()).order_by(decisions.c.seq.desc()).limit(limit + 1)
     before = read_cursor(cursor)
@@ -128,7 +130,7 @@ def page(execute: Execute, wanted: Filter, cursor: str | None, limit: int) -> Pa
     return cut([stored(row) for row in execute(query).mappings()], limit, lambda item: item.seq)
 
 
-def waiting(execute: Execute, merchant: str | None, cursor: str | None, limit: int) -> Page:
+def waiting(execute: Execute, merchant: str | None, cursor: str | None, limit: int) -> Page[Stored]:
     """Decisions that wait for a person, the oldest first."""
     after = decisions.alias()
     settled = select(after.c.seq).where(after.c.supersedes == decisions.c.id).exists()
@@ -203,7 +205,7 @@ def case_keys(execute: Execute, merchant: str | None, cursor: str | None, limit:
     return [(row[0], row[1], row[2]) for row in execute(query)]
 
 
-def cut(items: list[Any], limit: int, number: Callable[[Any], int]) -> Page:
+def cut(items: list[T], limit: int, number: Callable[[T], int]) -> Page[T]:
     """A page of `limit` out of `limit + 1` items fetched."""
     more = len(items) > limit
     kept = items[:limit]

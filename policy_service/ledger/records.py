@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
 from policy_service.ledger.instants import from_us
 
 Json = dict[str, Any]
+Stage = Literal["request", "inspection"]
+Otherwise = Literal["approve", "deny"]
+Outcome = Literal["approved", "denied", "review", "partial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,8 @@ class Stored:
     merchant: str
     n: int
     case_id: str
-    stage: str
-    outcome: str
+    stage: Stage
+    outcome: Outcome
     recorded_at: int
     policy_digest: str
     supersedes: str | None

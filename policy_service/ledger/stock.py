@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
@@ -16,6 +16,10 @@ from policy_service.ledger.messages import Message
 from policy_service.ledger.outbox import post
 from policy_service.ledger.reading import Execute
 from policy_service.ledger.records import NewDecision, Stored
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.messages import RepairData, StockAlertData
+    from policy_service.ledger.shapes.stock import ClearedStock, FiredAlert, StockCount
 
 Place = tuple[str, str]
 """A sku and a disposition."""
@@ -103,8 +107,13 @@ def _open_repair(
     merchant: str,
     case_id: str,
 ) -> None:
-    goes_to = "return_to_customer" if line["action"] == "repair" else "sellable"
-    order = {"id": id, "decision": decision, "sku": sku, "quantity": quantity, "goes_to": goes_to}
+    order: RepairData = {
+        "id": id,
+        "decision": decision,
+        "sku": sku,
+        "quantity": quantity,
+        "goes_to": "return_to_customer" if line["action"] == "repair" else "sellable",
+    }
     transaction.add(
         schema.repair_orders,
         {**order, "merchant": merchant, "case_id": case_id, "opened_at": now, "closed_at": None, "withdrawn": False},
@@ -120,9 +129,14 @@ def close_repairs(transaction: Transaction, now: int, *, merchant: str, case_id:
         transaction.execute(update(orders).where(orders.c.id == row["id"]).values(closed_at=now))
         for place, quantity in (("repair", -row["quantity"]), (row["goes_to"], row["quantity"])):
             move(transaction, merchant, (row["sku"], place), quantity, "repair_done", case_id, row["decision"], now)
-        closed = {"id": row["id"], "decision": row["decision"], "sku": row["sku"], "quantity": row["quantity"]}
-        message = Message("repair_closed", {**closed, "goes_to": row["goes_to"]})
-        post(transaction, message, now, merchant=merchant, case_id=case_id)
+        closed: RepairData = {
+            "id": row["id"],
+            "decision": row["decision"],
+            "sku": row["sku"],
+            "quantity": row["quantity"],
+            "goes_to": row["goes_to"],
+        }
+        post(transaction, Message("repair_closed", closed), now, merchant=merchant, case_id=case_id)
 
 
 def _alert(
@@ -149,9 +163,15 @@ def _alert(
             transaction.add(table, {**key, "reaches": alert["reaches"], "armed": False, "since": now})
         else:
             transaction.execute(update(table).where(*known).values(armed=False, since=now, reaches=alert["reaches"]))
-        told = {"sku": place[0], "disposition": place[1], "count": count, "reaches": alert["reaches"]}
-        message = Message("stock_alert", {**told, "clause": alert["clause"], "decision": decision})
-        post(transaction, message, now, merchant=merchant, case_id=case_id)
+        told: StockAlertData = {
+            "sku": place[0],
+            "disposition": place[1],
+            "count": count,
+            "reaches": alert["reaches"],
+            "clause": alert["clause"],
+            "decision": decision,
+        }
+        post(transaction, Message("stock_alert", told), now, merchant=merchant, case_id=case_id)
 
 
 def _count(execute: Execute, merchant: str, place: Place) -> int:
@@ -164,7 +184,7 @@ def _count(execute: Execute, merchant: str, place: Place) -> int:
 
 def counts(
     execute: Execute, merchant: str | None, sku: str | None, limit: int, after: tuple[str, str] | None
-) -> list[dict[str, Any]]:
+) -> list[StockCount]:
     """Units by merchant, sku and disposition, with the alerts that fired; in the order of the names."""
     moves = schema.stock_moves.c
     query = select(moves.merchant, moves.sku, moves.disposition, func.sum(moves.quantity).label("quantity"))
@@ -190,11 +210,11 @@ def counts(
     ]
 
 
-def _fired(execute: Execute, skus: set[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _fired(execute: Execute, skus: set[str]) -> dict[tuple[str, str], list[FiredAlert]]:
     table = schema.stock_alerts
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    found: dict[tuple[str, str], list[FiredAlert]] = {}
     for row in execute(select(table).where(table.c.sku.in_(skus), ~table.c.armed)).mappings():
-        alert = {
+        alert: FiredAlert = {
             "clause": row["clause"],
             "disposition": row["disposition"],
             "reaches": row["reaches"],
@@ -204,9 +224,7 @@ def _fired(execute: Execute, skus: set[str]) -> dict[tuple[str, str], list[dict[
     return found
 
 
-def clear(
-    transaction: Transaction, merchant: str | None, sku: str, disposition: str | None, now: int
-) -> dict[str, Any]:
+def clear(transaction: Transaction, merchant: str | None, sku: str, disposition: str | None, now: int) -> ClearedStock:
     """Takes units out of the count and arms their alerts again. Raises Unknown, or Conflict for a shared sku."""
     found = counts(transaction.execute, merchant, sku, 2, None)
     if not found:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from policy_service.contract.money import to_text
 from policy_service.ledger.cases import Case, Happening
 from policy_service.ledger.instants import from_us, write_us
 from policy_service.ledger.records import Stored
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes import cases as shapes
 
 WORDS: dict[str, tuple[str, str]] = {
     "approved": ("approved", "批准"),
@@ -58,19 +59,17 @@ class _Blank(dict[str, Any]):
         return "…"  # erased, or never said
 
 
-def tell(case: Case, now: int, locale: str) -> Json:
+def tell(case: Case, now: int, locale: str) -> shapes.Case:
     """The whole case."""
-    overdue = case.overdue(now)
     return {
         **summary(case, now),
         "owed": list(_owed(case, now, locale)),
-        "overdue": overdue,
         "timeline": timeline(case, locale),
         "decisions": [_decision(decision, case, locale) for decision in case.decisions],
     }
 
 
-def summary(case: Case, now: int) -> Json:
+def summary(case: Case, now: int) -> shapes.CaseSummary:
     """One case in a list."""
     return {
         "case_id": case.id,
@@ -85,17 +84,17 @@ def summary(case: Case, now: int) -> Json:
     }
 
 
-def _owed(case: Case, now: int, locale: str) -> Iterator[Json]:
+def _owed(case: Case, now: int, locale: str) -> Iterator[shapes.Owed]:
     if case.over:
         return
 
-    def owed(by: str, what: str, deadline: str | None, **known: Any) -> Json:
+    def owed(by: str, what: str, deadline: str | None, **known: str) -> shapes.Owed:
         due = case.deadline(deadline) if deadline else None
         late = due is not None and due <= now
         item = {"by": by, "what": what, "due": None if due is None else write_us(due), "overdue": late}
-        return {**item, "text": say(what, locale, **known), **known}
+        return cast("shapes.Owed", {**item, "text": say(what, locale, **known), **known})
 
-    def sum_of(minor: int) -> Json:
+    def sum_of(minor: int) -> dict[str, str]:
         return {"amount": to_text(minor, case.currency), "currency": case.currency}
 
     if case.reviewing:
@@ -123,28 +122,30 @@ def _evidence(case: Case) -> Iterator[list[str]]:
                     yield item["evidence"]
 
 
-def timeline(case: Case, locale: str) -> list[Json]:
+def timeline(case: Case, locale: str) -> list[shapes.TimelineEntry]:
     """Decisions and events in the order in which they were recorded."""
-    entries = [(d.n, _decided(d, locale)) for d in case.decisions] + [
-        (e.n, _event(e, case, locale)) for e in case.events
+    entries: list[tuple[int, shapes.TimelineEntry]] = [
+        *((d.n, _decided(d, locale)) for d in case.decisions),
+        *((e.n, _event(e, case, locale)) for e in case.events),
     ]
     return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
 
 
-def _decided(decision: Stored, locale: str) -> Json:
+def _decided(decision: Stored, locale: str) -> shapes.TimelineDecision:
     resolution = decision.decision.get("resolution")
     how = say("resolution", locale, **resolution) if resolution else say(decision.stage, locale)
     text = f"{how}: {say(decision.outcome, locale)}" if locale != "zh-CN" else f"{how}：{say(decision.outcome, locale)}"
     return {"at": write_us(decision.recorded_at), "type": "decision", "id": decision.id, "text": text}
 
 
-def _event(event: Happening, case: Case, locale: str) -> Json:
+def _event(event: Happening, case: Case, locale: str) -> shapes.TimelineEvent:
     key = "shipped_abroad" if event.type == "shipped" and event.data.get("international") else event.type
     text = say(key, locale, currency=case.currency, **event.data)
-    return {"at": write_us(event.at), "type": event.type, "id": event.id, "text": text, "data": event.data}
+    data = cast("shapes.EventData", event.data)
+    return {"at": write_us(event.at), "type": event.type, "id": event.id, "text": text, "data": data}
 
 
-def _decision(decision: Stored, case: Case, locale: str) -> Json:
+def _decision(decision: Stored, case: Case, locale: str) -> shapes.CaseDecision:
     body = decision.decision
     superseded = all(decision.id != current.id for current in case.effective)
     money = body["refund"]

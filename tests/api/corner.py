@@ -15,6 +15,7 @@ from policy_service.api.gate import Gate
 from policy_service.api.recording import Recorder
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
+from tests.api.document import held
 
 NOW = datetime(2025, 6, 5, 4, tzinfo=UTC)
 """The clock of the service: noon of the 5th of June in Shanghai."""
@@ -74,10 +75,12 @@ def request(**changes: Any) -> dict[str, Any]:
 
 
 def client(root: Path, *, gate: Gate | None = None, ledger: Recorder | None = None) -> FlaskClient:
-    """A client of an app on these rules, whose clock stands at NOW."""
+    """A client of an app on these rules, whose clock stands at NOW; its answers are held against the document."""
     catalog = Catalog(rules(root))
     service = Service(catalog, clock=lambda: NOW)
-    return create_app(service, catalog=catalog, gate=gate, ledger=ledger).test_client()
+    app = create_app(service, catalog=catalog, gate=gate, ledger=ledger)
+    app.wsgi_app = held(app.wsgi_app, ledger=False)  # type: ignore[method-assign]
+    return app.test_client()
 
 
 def post(shop: FlaskClient, body: Any, path: str = "/v1/decisions", headers: Mapping[str, str] = {}) -> TestResponse:

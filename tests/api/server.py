@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.api.document import document
 from tests.cli.commands import command_line, environment
 
 PATIENCE = 60.0
@@ -36,7 +37,10 @@ class Connection:
         sent = {"Content-Type": "application/json", **{key.replace("_", "-"): text for key, text in headers.items()}}
         self.http.request(method, path, body, sent)
         answer = self.http.getresponse()
-        return answer.status, answer.read()
+        told = answer.read()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        document(ledger=False).check(method, path.partition("?")[0], answer.status, found, told)
+        return answer.status, told
 
     def decide(self, request: Any) -> tuple[int, Any]:
         """The status of a decision, and what it says."""

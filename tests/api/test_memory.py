@@ -40,3 +40,26 @@ with opened(url) as ledger:
 print({name for name in sys.modules if name.startswith(("alembic", "mako", "sqlalchemy.dialects.postgresql"))})
 """
     assert said(opened, tmp_path) == "set()"
+
+
+def test_the_forms_of_answers_are_loaded_when_the_document_is_asked_for(tmp_path: Path) -> None:
+    served = """
+import sys
+from pathlib import Path
+from policy_service.api.board import Board
+from policy_service.api.ledger import LedgerSettings
+from policy_service.api.serving import Settings, application
+from policy_service.catalog.catalog import Catalog
+from tests.api.corner import rules
+folder = Path(sys.argv[1])
+ledger = LedgerSettings(f"sqlite:///{folder}/ledger.db", embedded_worker=False)
+settings = Settings(rules(folder), ledger=ledger)
+client = application(settings, Catalog(folder / "rules"), Board(processes=1)).test_client()
+assert client.get("/v1/cases?limit=1").status_code == 200
+def forms():
+    return len([name for name in sys.modules if ".shapes." in name and not name.startswith("policy_service.language")])
+before = forms()
+assert client.get("/openapi.json").status_code == 200
+print(before, forms())
+"""
+    assert said(served, tmp_path) == "0 8"

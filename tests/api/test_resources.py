@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
+from policy_service.api.ledger import openapi_paths
 from policy_service.api.openapi import openapi
 from policy_service.catalog.catalog import Catalog
 from policy_service.language.kinds import KINDS
@@ -72,9 +73,14 @@ def _references(value: Any) -> list[str]:
 def test_the_openapi_document_refers_to_nothing_that_is_missing(shop: FlaskClient) -> None:
     document = shop.get("/openapi.json").get_json()
     assert document == openapi()
-    references = set(_references(document))
-    assert references
-    assert references <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    whole = openapi([openapi_paths()])
+    assert set(_references(document)) <= _components(document)
+    assert _components(whole) - set(_references(whole)) == {"#/components/securitySchemes/key"}
+    assert set(_references(whole)) <= _components(whole)
+
+
+def _components(document: Any) -> set[str]:
+    return {f"#/components/{kind}/{name}" for kind, named in document["components"].items() for name in named}
 
 
 def test_every_path_of_the_openapi_document_is_served(shop: FlaskClient) -> None:

@@ -21,6 +21,7 @@ from policy_service.catalog.catalog import Catalog
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.worker import Worker
 from policy_service.service import Service
+from tests.api.document import held
 
 SERVER = os.environ.get("POLICY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
@@ -106,6 +107,7 @@ class Shop:
         app = create_app(
             self.service, catalog=self.catalog, ledger=recorder, resources=resources(self.ledger, self.clerk)
         )
+        app.wsgi_app = held(app.wsgi_app, ledger=True)  # type: ignore[method-assign]
         self.app = app
         self.client: FlaskClient = app.test_client()
 

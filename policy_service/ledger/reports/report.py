@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from policy_service.ledger.shapes.reports import Report as ReportJson
 
 Words = tuple[str, str]
 """English and Chinese."""
@@ -55,7 +58,7 @@ class Report:
     title: Words
     sections: Sequence[Section] = field(default_factory=tuple)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ReportJson:
         """By section name; for programs."""
         return {
             "report": self.name,
