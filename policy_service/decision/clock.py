@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 KEPT = 2048  # answers kept by each cache here: days come again and again, instants hardly ever
-LAST_DAY = date(9998, 12, 31)  # a window that would run past it never closes in practice
+FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 12, 31)
+"""Days outside have no instants in some time zone. What would end after the last of them never ends."""
 
 
 @lru_cache(maxsize=1024)
@@ -42,12 +43,13 @@ def local_date(instant: datetime, where: ZoneInfo) -> date:
 @lru_cache(maxsize=KEPT)
 def first_instant(day: date, where: ZoneInfo) -> datetime:
     """The first instant of a local day, in UTC: where the clock skips midnight, the instant that it skips to."""
+    day = min(max(day, FIRST_DAY), LAST_DAY + ONE_DAY)
     return datetime.combine(day, time(), where).astimezone(UTC)
 
 
 def closing(last_day: date, where: ZoneInfo) -> datetime:
     """The first instant after a local day, in UTC."""
-    return first_instant(last_day + ONE_DAY, where)
+    return first_instant(min(last_day, LAST_DAY) + ONE_DAY, where)
 
 
 @lru_cache(maxsize=KEPT)
@@ -57,8 +59,12 @@ def in_zone(instant: datetime, where: ZoneInfo) -> str:
 
 
 def plus_days(day: date, days: int) -> date:
-    ordinal = day.toordinal() + days
-    return LAST_DAY if ordinal >= LAST_DAY.toordinal() else date.fromordinal(ordinal)
+    return date.fromordinal(min(max(day.toordinal() + days, FIRST_DAY.toordinal()), LAST_DAY.toordinal()))
+
+
+def later(instant: datetime, days: int) -> datetime:
+    """So many times 24 hours after an instant."""
+    return instant + timedelta(days=min(days, (datetime.max.replace(tzinfo=UTC) - instant).days - 1))
 
 
 def plus_months(day: date, months: int) -> date:

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from policy_service.decision import clock
 from policy_service.language.kinds import Extend, NotAfter, Permission
-
-MANY_DAYS = 1_000_000  # instants of a request end in 2200, so this many more days still have a date
+from policy_service.language.kinds.spans import MOST_DAYS, MOST_MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,8 @@ def window_of(
             end = min(end, cap, key=_order(calendar))
     if end.instant is None and (effect.if_last_day_closed or calendar.if_last_day_closed) == "next_working_day":
         end = _End(clock.next_working_day(end.last_day, calendar.country))
+    if end.last_day >= clock.LAST_DAY:
+        return Window(anchor, None, None)
     return Window(anchor, end.last_day, _closes_at(end, calendar))
 
 
@@ -103,7 +104,7 @@ def _base(effect: Permission, counting: str, calendar: Calendar, find: Find) -> 
         day, instant = find(name)
         if day is not None and instant is not None:
             day = clock.plus_days(day, effect.fallback.plus_days)
-            instant += timedelta(days=effect.fallback.plus_days)
+            instant = clock.later(instant, effect.fallback.plus_days)
     if day is None:
         return effect.after or "delivery", None
     return name, _span(day, instant, effect.days, effect.months, counting, calendar)
@@ -117,7 +118,7 @@ def _span(
     days = days or 0
     match counting:
         case "hours" if instant is not None:
-            return _at(_later(instant, days), calendar)
+            return _at(clock.later(instant, days), calendar)
         case "from_same_day":
             return _End(clock.plus_days(day, days - 1))
         case "business_days":
@@ -133,7 +134,7 @@ def _extended(end: _End, extension: AppliedExtension, counting: str, calendar: C
     elif extension.months is not None:
         moved = _End(clock.plus_months(end.last_day, extension.months))
     elif end.instant is not None:
-        moved = _at(_later(end.instant, extension.days or 0), calendar)
+        moved = _at(clock.later(end.instant, extension.days or 0), calendar)
     elif counting == "business_days":
         moved = _End(clock.plus_working_days(end.last_day, extension.days or 0, calendar.country))
     else:
@@ -144,10 +145,6 @@ def _extended(end: _End, extension: AppliedExtension, counting: str, calendar: C
 def _cap(cap: NotAfter, counting: str, calendar: Calendar, find: Find) -> _End | None:
     day, instant = find(cap.after)
     return None if day is None else _span(day, instant, cap.days, cap.months, counting, calendar)
-
-
-def _later(instant: datetime, days: int) -> datetime:
-    return instant + timedelta(days=min(days, MANY_DAYS))
 
 
 def _at(instant: datetime, calendar: Calendar) -> _End:
@@ -164,9 +161,15 @@ def _order(calendar: Calendar) -> Callable[[_End], datetime]:
 
 
 def read_extension(effect: Extend, number: Callable[[str], int | None]) -> AppliedExtension | None:
-    """The extension with facts read as numbers; None when one of them is absent."""
-    days = number(effect.days) if isinstance(effect.days, str) else effect.days
-    months = number(effect.months) if isinstance(effect.months, str) else effect.months
-    if (isinstance(effect.days, str) and days is None) or (isinstance(effect.months, str) and months is None):
+    """The extension with facts read as numbers, as far as clauses go; None when one of them is absent."""
+    days = _length(effect.days, number, MOST_DAYS)
+    months = _length(effect.months, number, MOST_MONTHS)
+    if (days is None and effect.days is not None) or (months is None and effect.months is not None):
         return None
     return AppliedExtension(days, months, effect.until)
+
+
+def _length(named: int | str | None, number: Callable[[str], int | None], most: int) -> int | None:
+    """A caller may send any number: one below 0 lengthens nothing, and none lengthens more than a clause may say."""
+    value = number(named) if isinstance(named, str) else named
+    return None if value is None else min(max(value, 0), most)

@@ -15,7 +15,7 @@ from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.flow import said
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
-from policy_service.language.sums import Duration, SumError, read_day, read_duration, read_rate, read_sum
+from policy_service.language.sums import LONGEST_DAYS, Duration, SumError, read_day, read_duration, read_rate, read_sum
 from policy_service.language.vocabulary import ANCHORS, FactType, Vocabulary
 
 __all__ = ["CODE", "IDENTIFIER", "KindContext", "Reading", "Unreadable", "stray_keys"]
@@ -266,6 +266,9 @@ class Reading:
         if duration is None:
             hint = "write `7 days`, `48 hours` or `3 business days`"
             self.wrong("PS105-wrong-form", key, f"`{value}` is not a duration", hint)
+        elif duration.unit != "hours" and duration.n > LONGEST_DAYS:
+            self.wrong("PS110-out-of-range", key, f"expected at most {LONGEST_DAYS} days, found `{value}`")
+            return None
         return duration
 
     def present(self, *keys: str) -> None:

@@ -14,6 +14,8 @@ SUM = re.compile(r"(-?)(0|[1-9][0-9]{0,14})(?:\.([0-9]+))?")
 RATE = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?%")
 NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LONGEST_DAYS = 100_000
+"""So many days any length of time may have, whether they are counted on the calendar or by work."""
 DURATION = re.compile(r"([0-9]{1,6}) (day|days|hour|hours|business day|business days)")
 
 

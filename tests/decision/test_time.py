@@ -242,3 +242,36 @@ def test_lines_whose_windows_close_one_after_another_are_looked_at_once_each(mon
     decision = ask(governing, order__lines=goods, lines=asked)
     assert decision["stable_until"] == "2025-07-31T23:30:00+08:00"
     assert sorted(judged[:-1]) == sorted(line["id"] for line in goods)
+
+
+@pytest.mark.parametrize("counting", ["from_next_day", "from_same_day", "hours", "business_days"])
+@pytest.mark.parametrize(
+    ("unit", "sent", "last_day"),
+    [("days", -(10**9), "own"), ("months", -(10**15), "own"), ("days", 10**15, None), ("months", 10**15, None)],
+)
+def test_a_number_of_the_callers_never_shortens_a_window_nor_leaves_the_calendar(
+    counting: str, unit: str, sent: int, last_day: str | None
+) -> None:
+    head = f"{HEAD}counting: {counting}\nfacts: {{n: {{about: line, type: integer}}}}\n"
+    window = "  - {id: w, window: {days: 30, after: delivery}}\n"
+    own = ask(shop(window, head=head))["lines"][0]["window"]["last_day"]
+    lengthened = shop(f"{window}  - {{id: e, extend: {{{unit}: n}}}}\n", head=head)
+    line = ask(lengthened, lines__0__attributes={"n": sent})["lines"][0]
+    assert line["outcome"] == "approved"
+    if last_day == "own":
+        assert line["window"]["last_day"] == own
+    else:
+        assert line["window"]["last_day"] > "2120"
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "UTC"])
+@pytest.mark.parametrize("clause", ["window: {until: 9999-12-31}", "window: {days: 1, after: bought}"])
+def test_what_ends_past_the_calendar_never_ends(clause: str, zone: str) -> None:
+    head = HEAD.replace("Asia/Shanghai", zone) + "facts: {bought: {about: line, type: date}}\n"
+    governing = shop(f"  - {{id: w, {clause}}}\n", head=head)
+    decision = ask(governing, lines__0__attributes={"bought": "9999-12-31"})
+    assert decision["lines"][0]["outcome"] == "approved"
+    assert (decision["lines"][0]["window"]["closes_at"], decision["stable_until"]) == (None, None)
+    if "bought" in clause:
+        closed = ask(governing, lines__0__attributes={"bought": "0001-01-01"})["lines"][0]
+        assert (closed["outcome"], closed["reasons"][0]["code"]) == ("denied", "window_closed")

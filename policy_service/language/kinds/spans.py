@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from policy_service.language.kinds.base import Effect, Reading, Role
 from policy_service.language.shapes import Shape, choice, day, described, integer, mapping, text
+from policy_service.language.sums import LONGEST_DAYS
 
 __all__ = ["MOST_DAYS", "MOST_MONTHS", "Fallback", "NotAfter", "Permission", "span_shapes"]
 
@@ -16,7 +17,7 @@ COUNTING = ("from_next_day", "from_same_day", "hours", "business_days")
 CLOSED_DAYS = ("none", "next_working_day")
 
 # Longer than any promise, and short enough that every last day is a day of the calendar.
-MOST_DAYS = 100_000
+MOST_DAYS = LONGEST_DAYS
 MOST_MONTHS = 1_200
 
 
