@@ -186,13 +186,7 @@ def _fingerprint(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Mo
     settlement = settle(case, rulings, gifts, moment)
     given = benefits(case, rulings, gifts, moment)
     lines = [
-        (
-            line.items,
-            [(charge.code, charge.amount) for charge in (*line.fees, *line.deductions)],
-            line.tax,
-            line.duties,
-            line.exchange,
-        )
+        (line.items, [(charge.code, charge.amount) for charge in (*line.fees, *line.deductions)])
         for line in settlement.lines
     ]
     parcel = settlement.parcel

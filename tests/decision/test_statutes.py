@@ -129,3 +129,11 @@ def test_a_statute_that_was_changed_counts_though_its_digest_did_not() -> None:
     changed = Governing(governing.policy, Rulebook(shorter), governing.digest)
     windows = [ask(each)["lines"][0]["window"]["last_day"] for each in (governing, changed, governing)]
     assert windows == ["2025-07-31", "2025-07-11", "2025-07-31"]
+
+
+def test_the_right_that_governs_is_the_one_cited() -> None:
+    law = "  - {id: week, no_reason: {days: 7, after: delivery}}\n"
+    law += "  - {id: fortnight, no_reason: {days: 14, after: delivery}}\n"
+    for policy in (NOTHING, "  - {id: w, window: {days: 10, after: delivery}}\n"):
+        reasons = decide(policy, law, requested_at="2025-06-05T10:00:00+08:00")["lines"][0]["reasons"]
+        assert [reason["clause"] for reason in reasons] == ["fortnight", "fortnight"]
