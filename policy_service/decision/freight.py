@@ -23,6 +23,9 @@ class Parcel(NamedTuple):
     charge: int
 
 
+AT_OWN_COST = Parcel("customer", None, 0)
+
+
 def in_parcel(ruling: Ruling) -> bool:
     """Whether an approved line's goods travel back."""
     return ruling.approved and ruling.state.action in PARCEL_ACTIONS and not ruling.verdict.grounds.keeps_item
@@ -44,7 +47,7 @@ def return_parcel(decided: Sequence[Ruling]) -> Parcel | None:
         parcel = _of_line(item)
         if parcel is not None:
             return parcel
-    return Parcel("customer", None, 0)
+    return AT_OWN_COST
 
 
 def _free(lines: list[Ruling]) -> tuple[bool, Clause | None]:
@@ -59,16 +62,13 @@ def _free(lines: list[Ruling]) -> tuple[bool, Clause | None]:
 def _of_line(item: Ruling) -> Parcel | None:
     """What this line's clauses say: the merchant's as far as it may stand, or the statute's if better."""
     merchant, statute = item.verdict.grounds.freight
-    offers = []
-    if merchant is not None or item.verdict.protected:
-        parcel = _merchants(item, merchant)
-        if parcel is not None:
-            offers.append(parcel)
-    if statute is not None:
-        named = statute.effect
-        charge = statute_sum(item.state, named.charge) if named.charge and named.payer == "customer" else 0
-        offers.append(Parcel(named.payer, statute, charge))
-    return min(offers, key=lambda parcel: (parcel.charge, parcel.payer == "customer"), default=None)
+    own = _merchants(item, merchant)
+    if statute is None:
+        return own
+    named = statute.effect
+    charge = statute_sum(item.state, named.charge) if named.charge and named.payer == "customer" else 0
+    offers = (own or AT_OWN_COST, Parcel(named.payer, statute, charge))
+    return min(offers, key=lambda parcel: (parcel.charge, parcel.payer == "customer", parcel.clause is None))
 
 
 def _merchants(item: Ruling, clause: Clause[ReturnShipping] | None) -> Parcel | None:

@@ -86,6 +86,13 @@ def test_a_statute_never_makes_an_outcome_worse(clauses: str, law: str, body: di
         if any(line["order_line"] == before["order_line"] for line in alone["lines"] if line is not before):
             continue  # an earlier line that a right lets through uses up units
         assert RANK[after["outcome"]] >= RANK[before["outcome"]]
+    if [line["outcome"] for line in alone["lines"]] == [line["outcome"] for line in protected["lines"]]:
+        assert balance(protected) >= balance(alone)
+
+
+def balance(decision: dict[str, Any]) -> int:
+    """What the customer gets, or below 0 owes."""
+    return minor(decision["refund"]["total"]) - minor(decision["refund"]["amount_due"])
 
 
 @quick
