@@ -172,15 +172,13 @@ def page(execute: Execute, *, endpoint: str | None, state: str | None, cursor: s
         query = query.where(table.c.endpoint == endpoint)
     if state is not None:
         query = query.where(table.c.state == state)
-    after = reading.read_pair(cursor)
+    after = reading.read_pair(cursor, int, str)
     if after is not None:
-        if not after[0].isdigit():
-            raise BadQuery("this is not a cursor of this list", "send `next` of the page before")
-        number = int(after[0])
-        query = query.where((table.c.message > number) | ((table.c.message == number) & (table.c.endpoint > after[1])))
+        number, name = after
+        query = query.where((table.c.message > number) | ((table.c.message == number) & (table.c.endpoint > name)))
     rows = list(execute(query).mappings())
     kept = rows[:limit]
-    last = reading.write_pair((str(kept[-1]["message"]), kept[-1]["endpoint"])) if len(rows) > limit else None
+    last = reading.write_cursor(kept[-1]["message"], kept[-1]["endpoint"]) if len(rows) > limit else None
     return Page([_delivery(row) for row in kept], last)
 
 

@@ -235,12 +235,12 @@ class Ledger:
         self, merchant: str | None = None, sku: str | None = None, cursor: str | None = None, limit: int = 100
     ) -> Page:
         """Units of returned goods by sku and disposition."""
-        after = reading.read_pair(cursor)
+        after = reading.read_pair(cursor, str, str)
         with self.database.reading() as connection:
             items = stock.counts(connection.execute, merchant, sku, limit + 1, after)
         more = len(items) > limit
         kept = items[:limit]
-        return Page(kept, reading.write_pair((kept[-1]["merchant"], kept[-1]["sku"])) if more else None)
+        return Page(kept, reading.write_cursor(kept[-1]["merchant"], kept[-1]["sku"]) if more else None)
 
     def clear_stock(self, sku: str, merchant: str | None, disposition: str | None, key: Key | None = None) -> Answer:
         """Takes units out of the count and arms alerts again. Raises Unknown, Conflict or KeyReused."""

@@ -17,6 +17,7 @@ from policy_service.api.ledger import openapi_paths
 from policy_service.language.kinds.process import EVENTS
 from policy_service.ledger.database import LATEST
 from policy_service.ledger.personal import Pseudonyms
+from policy_service.ledger.reading import write_cursor
 from policy_service.ledger.schema import metadata
 from policy_service.ledger.transitions import RULES
 
@@ -111,6 +112,26 @@ def test_pages_follow_each_other_without_gap_or_overlap(shop: Any) -> None:
 )
 def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, Any], status: int) -> None:
     shop.get("/v1/decisions", status, **query)
+
+
+NUMBERED = ("/v1/decisions", "/v1/reviews", "/v1/cases", "/v1/events")
+
+
+@pytest.mark.parametrize(
+    ("path", "position"),
+    [
+        *((path, position) for path in NUMBERED for position in ([2**64 - 1], [2**63], [-1], [True], ["5"], [5, "x"])),
+        *(
+            ("/v1/events/deliveries", position)
+            for position in (["²", "x"], ["9" * 30, "x"], [2**63, "x"], [-1, "x"], [5, "\0"], [5], [5, "x", "y"])
+        ),
+        *(("/v1/stock", position) for position in (["shop"], ["shop", 5], ["shop", "\0"])),
+    ],
+    ids=str,
+)
+def test_a_cursor_that_no_page_gave_is_refused(shop: Any, path: str, position: list[Any]) -> None:
+    problem = shop.get(path, 400, cursor=write_cursor(*position))
+    assert problem["detail"].endswith("is not a cursor of this list: send `next` of the page before")
 
 
 @pytest.mark.parametrize(

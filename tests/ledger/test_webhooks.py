@@ -135,6 +135,16 @@ def test_what_is_given_up_is_visible_lets_the_next_pass_and_can_be_sent_again(sh
     assert shop.get("/v1/events/deliveries", state="dead")["deliveries"] == []
 
 
+def test_pages_of_deliveries_follow_each_other(shop: Any, receiver: Receiver) -> None:
+    for number in range(3):
+        shop.decide(case=f"RMA-{number}")
+    work(shop, receiver)
+    first = shop.get("/v1/events/deliveries", limit=2)
+    rest = shop.get("/v1/events/deliveries", limit=2, cursor=first["next"])
+    assert [each["case_id"] for each in first["deliveries"] + rest["deliveries"]] == ["RMA-0", "RMA-1", "RMA-2"]
+    assert rest["next"] is None
+
+
 def test_a_webhook_gets_only_what_it_wants(shop: Any, receiver: Receiver) -> None:
     receiver.webhook = Webhook("shop", receiver.webhook.url, SECRET, types=frozenset({"returns.entitlement"}))
     shop.decide(tier="gold")
