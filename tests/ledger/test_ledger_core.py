@@ -148,6 +148,22 @@ def test_a_query_that_does_not_read_is_told_what_does(any_shop: Any, path: str, 
     assert (answer.status_code, answer.get_json(force=True)["detail"]) == (400, detail)
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/decisions?merchant=%00", 400),
+        ("/v1/events?type=a%00", 400),
+        ("/v1/events/deliveries?endpoint=a%00", 400),
+        ("/v1/reports/money?merchant=%00", 400),
+        ("/v1/decisions/a%00b", 404),
+        ("/v1/cases/a%00b", 404),
+        ("/v1/stock/a%00", 404),
+    ],
+)
+def test_a_name_with_a_nul_is_nobodys_on_any_database(shop: Any, path: str, status: int) -> None:
+    assert shop.client.get(path).status_code == status
+
+
 def test_every_operation_on_the_ledger_refuses_a_query_name_that_it_does_not_have(any_shop: Any) -> None:
     for path, operations in openapi_paths().items():
         for method in operations:
