@@ -22,7 +22,8 @@ from policy_service.ledger.webhooks import Sent, Webhook, send
 PAUSES: Final = (1, 5, 30, 120, 600, 3_600, 10_800, 36_000)
 """Seconds before each further attempt; after the last the message is dead."""
 TIMEOUT: Final = 10.0
-AT_ONCE: Final = 64
+SENDERS: Final = 16
+"""How many messages are sent side by side. No more are taken at once: one that waited would outlast its lease."""
 QUEUED_AT_ONCE: Final = 1_000
 STATES: Final = ("pending", "delivered", "dead")
 SECOND: Final = 1_000_000
@@ -86,7 +87,7 @@ def take(transaction: Transaction, webhook: Webhook, now: int, timeout: float) -
         .join(schema.outbox, schema.outbox.c.seq == mine.c.message)
         .where(*due, ~before)
         .order_by(mine.c.message)
-        .limit(AT_ONCE)
+        .limit(SENDERS)
     )
     rows = transaction.execute(query).mappings().all()
     if rows:
