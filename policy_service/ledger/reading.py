@@ -82,13 +82,6 @@ def successor(execute: Execute, id: str) -> str | None:
     return found
 
 
-def current(execute: Execute, id: str) -> str:
-    """The last decision in the line of successors."""
-    while (after := successor(execute, id)) is not None:
-        id = after
-    return id
-
-
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which decisions: every part that is not None must hold; `since` and `until` in microseconds of `decided_at`."""

@@ -37,7 +37,7 @@ class Replay:
         for group in self.groups.values():
             whole.count += group.count
             whole.outcomes.update(group.outcomes)
-            whole.cents.update(group.cents)
+            whole.gains.update(group.gains)
             whole.gained.update(group.gained)
             whole.lost.update(group.lost)
         return whole
