@@ -120,7 +120,7 @@ class Order(Wire):
         examples=["2025-05-30T20:15:00+08:00"],
     )
     lines: Annotated[tuple[OrderLine, ...], Field(strict=False, min_length=1, max_length=MAX_LINES)] = Field(
-        description="what was ordered; all lines together cost less than 10^18 minor units",
+        description="what was ordered; with taxes, duties and postage it costs less than 10^18 minor units",
         examples=[[{"id": "1", "sku": "SOFA-3", "quantity": 1, "unit_price": "1999.00"}]],
     )
     country: Country | None = Field(

@@ -12,6 +12,8 @@ Change = Callable[..., dict[str, Any]]
 LINE = {"id": "2", "sku": "LAMP", "quantity": 1, "unit_price": "50.00"}
 ASK = {"order_line": "1", "quantity": 1, "action": "return", "reason": "quality"}
 LINE_1 = "order.lines.0"
+MOST = "999999999999999.99"
+VAST = {"id": "1", "sku": "LAMP", "quantity": 10, "unit_price": MOST}
 PRINTABLE = "this text has control characters"
 EMPTY = "leave the field out if there is nothing to say"
 FACT_FORM = "send true or false, a number, text or a list of texts"
@@ -340,7 +342,24 @@ SENSE: list[tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = [
     ),
     (
         {"lines.0.quantity": 10**9, "lines.0.exchange_for": {"sku": "X", "unit_price": "999999999999999.00"}},
-        [("/lines/0/quantity", "the new goods cost more than a sum can hold", None)],
+        [("/lines/0/quantity", "the new goods up to here cost more than a sum can hold", None)],
+    ),
+    # ten times the largest sum of a field leave 0.09 of the largest sum there is
+    (
+        {LINE_1: VAST | {"tax": "0.10"}},
+        [("/order/lines/0/tax", "the lines up to here cost more than a sum can hold", None)],
+    ),
+    (
+        {LINE_1: VAST | {"tax": "0.05", "duty_paid": "0.05"}},
+        [("/order/lines/0/duty_paid", "the lines up to here cost more than a sum can hold", None)],
+    ),
+    (
+        {LINE_1: VAST | {"tax": "0.09"}, "order.shipping_paid": "0.01"},
+        [("/order/shipping_paid", "the order with its postage costs more than a sum can hold", None)],
+    ),
+    (
+        {"lines": [{**ASK, "quantity": 6, "exchange_for": {"sku": "X", "unit_price": MOST}}] * 2},
+        [("/lines/1/quantity", "the new goods up to here cost more than a sum can hold", None)],
     ),
 ]
 

@@ -137,6 +137,20 @@ def test_an_event_that_does_not_read_is_a_422_with_its_place(shop: Any, event: d
     assert shop.post("/v1/cases/RMA-1/events", event, 422)["errors"][0]["pointer"] == pointer
 
 
+def test_a_case_adds_up_the_sums_of_its_own_currency(shop: Any) -> None:
+    shop.decide()
+    for currency, price in (("CNY", "50.00"), ("JPY", "1000"), ("USD", "10.00")):
+        body = shop.asked(price=price)
+        body["order"] |= {"id": f"SO-{currency}", "currency": currency, "fx_rate": "1"}
+        shop.post("/v1/decisions", body)
+    # 100.00 and 50.00, each less a tenth
+    told = shop.get("/v1/cases/RMA-1")
+    assert (told["currency"], told["refund"]) == ("CNY", "135.00")
+    assert [each["case_id"] for each in shop.get("/v1/cases")["cases"]] == ["RMA-1"]
+    shop.event("RMA-1", "received")
+    shop.worker().once()
+
+
 def test_an_event_of_an_unknown_case_is_a_404(shop: Any) -> None:
     shop.post("/v1/cases/RMA-9/events", {"type": "received"}, 404)
 

@@ -39,6 +39,21 @@ def test_the_first_answer_stands_after_new_rules_and_a_restart(shop: Any) -> Non
     assert send(shop, "k2").get_json()["refund"] != first.get_json()["refund"]
 
 
+@pytest.mark.parametrize("path", ["/v1/decisions", "/v1/decisions/batch"])
+def test_a_retry_decided_under_new_rules_meanwhile_leaves_them_usable(
+    shop: Any, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = shop.asked() if path == "/v1/decisions" else {"requests": [shop.asked()]}
+    first = shop.post(path, body, Idempotency_Key="k1")
+    policy = shop.rules / "1.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("10%", "50%"), encoding="utf-8")
+    assert shop.catalog.reload()
+    with monkeypatch.context() as early:  # it looked before the first one was on disk
+        early.setattr(shop.ledger, "answered", lambda key: None)
+        assert shop.post(path, body, Idempotency_Key="k1") == first
+    assert shop.decide()["refund"]["fees"] == "50.00"
+
+
 def test_another_body_under_the_same_key_is_a_409(shop: Any) -> None:
     send(shop, "k1")
     refused = send(shop, "k1", price="200.00")
