@@ -13,7 +13,7 @@ from policy_service.decision.fees import absent_sums
 from policy_service.decision.gifts import Gifts
 from policy_service.decision.grounds import Grounds
 from policy_service.decision.rulebook import Governing, Rulebook
-from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Standing, Verdict
+from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Standing, Verdict, closed_last
 from policy_service.decision.windows import AppliedExtension, Window, read_extension, window_of
 from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
@@ -145,11 +145,7 @@ class Judge:
             if absent:
                 missing = [Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent]
                 outcome, reasons = REVIEW, [*missing, *reasons]
-        if state.attached and grounds.gift is not None:
-            instead, reason = self.gifts.outcome(state, grounds, protected=protected)
-            if instead is not None and reason is not None:
-                outcome, reasons = instead, [reason, *reasons]
-        return Verdict(
+        verdict = Verdict(
             outcome,
             tuple(reasons),
             grounds,
@@ -163,6 +159,11 @@ class Judge:
             fired,
             values,
         )
+        if state.attached and grounds.gift is not None:
+            lack = self.gifts.outcome(state, grounds, protected=protected)
+            if lack is not None:
+                return verdict.ruled(*lack)
+        return verdict
 
     def _denied(
         self,
@@ -173,9 +174,8 @@ class Judge:
         values: tuple[Values, ...],
     ) -> Verdict:
         """No permission grants the line: every reason why, or a person, where an extension of unknown length might."""
-        closed = [standing for standing in standings if not standing.is_open and standing.window.closes_at is not None]
-        last = max(closed, key=lambda standing: standing.closes, default=None)
         why = tuple(denials(state, standings, grounds.policy))
+        last = closed_last(standings)
         verdict = Verdict(DENIED, why, grounds, window=last, permits=standings, fired=fired, values=values)
         unread = self._unread_extensions(state, grounds, standings)
         return verdict.ruled(REVIEW, *unread) if unread else verdict
