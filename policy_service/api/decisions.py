@@ -106,9 +106,14 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
-        caller = desk.gate.enter(Scope.DECIDE)
-        requests = _batch(json_object(read_body(BATCH)))
-        desk.gate.count(caller, len(requests) - 1)
+        # Counted at once and as a whole: what a refused batch had taken would stand in its own way.
+        caller = desk.gate.enter(Scope.DECIDE, counted=False)
+        try:
+            requests = _batch(json_object(read_body(BATCH)))
+        except ProblemError:
+            desk.gate.count(caller, 1)
+            raise
+        desk.gate.count(caller, len(requests))
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
         return answer(desk.answer_each(requests, caller, locale, idempotency_key()))
 
