@@ -57,8 +57,8 @@ class Desk:
     def _made(self, body: bytes, caller: Caller, locale: str) -> Made:
         began = perf_counter()
         service = self.service
-        parsed = service.parse(self.recorder.before(body))
         now = service.clock()
+        parsed = service.parse(self.recorder.before(body), now)
         self.gate.admit(caller, parsed.request, now)
         made = Made.of(parsed, service.decide(parsed, locale=locale, now=now), began)
         self.row.decided(made.decision["outcome"], made.took_us)

@@ -66,13 +66,15 @@ class Gate:
         """Whether the caller may ask that: at another time, or with an override. Raises ProblemError 403."""
         if self._keys is None:
             return
+        lacking: dict[str, str] = {}
         at = asked.requested_at
         if at is not None and abs(at - now) > CLOCK_TOLERANCE and Scope.TIME_TRAVEL not in caller.scopes:
             minutes = CLOCK_TOLERANCE // timedelta(minutes=1)
-            what = f"a `requested_at` more than {minutes} minutes off the clock"
-            raise ProblemError(problems.forbidden(Scope.TIME_TRAVEL, what))
+            lacking[f"a `requested_at` more than {minutes} minutes off the clock"] = Scope.TIME_TRAVEL
         if asked.override is not None and Scope.OVERRIDE not in caller.scopes:
-            raise ProblemError(problems.forbidden(Scope.OVERRIDE, "`override`"))
+            lacking["`override`"] = Scope.OVERRIDE
+        if lacking:
+            raise ProblemError(problems.lacking(lacking))
 
 
 def _known(keys: KeyRing, environ: Environ) -> Caller:

@@ -64,6 +64,11 @@ def test_deciding_needs_a_key_with_that_scope(shop: FlaskClient, headers: dict[s
         ("pk_shop", {"requested_at": None}, None),
         ("pk_shop", OVERRIDE, "`override` needs the scope `override`"),
         ("pk_desk", OVERRIDE, None),
+        (
+            "pk_shop",
+            {"requested_at": "2025-06-30T00:00:00+08:00", **OVERRIDE},
+            f"{OFF_THE_CLOCK}, and `override` needs the scope `override`",
+        ),
     ],
 )
 def test_other_times_and_overrides_need_their_scope(
