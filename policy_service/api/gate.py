@@ -51,6 +51,13 @@ class Gate:
                 self._rate.admit(name)
         return caller
 
+    def opens(self, scope: str) -> bool:
+        """Whether the caller of Flask's current request has that scope, where nobody has to say who they are."""
+        if self._keys is None:
+            return True
+        caller = _caller(self._keys, request.environ)
+        return caller is not None and scope in caller.scopes
+
     def count(self, caller: Caller, cost: int) -> None:
         """Count so many requests of a caller, such as those of a batch. Raises ProblemError 429."""
         if self._rate is not None:
@@ -77,9 +84,13 @@ class Gate:
             raise ProblemError(problems.lacking(lacking))
 
 
-def _known(keys: KeyRing, environ: Environ) -> Caller:
+def _caller(keys: KeyRing, environ: Environ) -> Caller | None:
     scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    caller = keys.caller(key.strip()) if scheme.lower() == BEARER else None
+    return keys.caller(key.strip()) if scheme.lower() == BEARER else None
+
+
+def _known(keys: KeyRing, environ: Environ) -> Caller:
+    caller = _caller(keys, environ)
     if caller is None:
         raise ProblemError(problems.unauthorized())
     return caller

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from policy_service import __version__
 from policy_service.api.answers import answer
+from policy_service.api.keys import Scope
 from policy_service.api.shell import Check, Shell
 from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
@@ -23,7 +24,7 @@ MOST_TOLD = 20
 
 
 def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
-    """Both probes; neither needs a key."""
+    """Both probes; neither needs a key. Which files have mistakes is for callers with the scope `admin`."""
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -36,13 +37,13 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
         for check in checks:
             if (reason := check()) is not None:
                 raise ProblemError(problems.not_ready(reason))
-        said: Ready = {"status": "ready", "rules": _rules(shell.catalog)}
+        said: Ready = {"status": "ready", "rules": _rules(shell.catalog, in_full=shell.gate.opens(Scope.ADMIN))}
         return answer(said)
 
     return health
 
 
-def _rules(catalog: Catalog) -> RulesInUse:
+def _rules(catalog: Catalog, *, in_full: bool) -> RulesInUse:
     last = catalog.last_reload
     rules: RulesInUse = {
         "merchants": len(catalog.merchants()),
@@ -50,6 +51,8 @@ def _rules(catalog: Catalog) -> RulesInUse:
         "current": last.ok,
     }
     if not last.ok:
+        rules["mistakes"] = len(last.diagnostics)
+    if not last.ok and in_full:
         rules["errors"] = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
     return rules
 

@@ -10,7 +10,7 @@ from policy_service.api.gate import Gate
 from policy_service.api.keys import Caller, KeyRing, KeysError, Scope, fingerprint, fresh_key, load_keys
 from policy_service.api.rate import RateLimit
 from policy_service.contract.problems import ProblemError
-from tests.api.corner import client, post, request
+from tests.api.corner import POLICY, client, post, request
 
 KEYS = {
     "pk_shop": Caller("shop", frozenset({Scope.DECIDE})),
@@ -105,6 +105,25 @@ def test_reading_needs_any_key_but_the_probes_need_none(
 ) -> None:
     keys = ({}, bearing("pk_read"), bearing("pk_watch"))
     assert [shop.get(path, headers=key).status_code for key in keys] == [without, reader, admin]
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({}, {"current", "mistakes"}),
+        (bearing("pk_other"), {"current", "mistakes"}),
+        (bearing("pk_shop"), {"current", "mistakes"}),
+        (bearing("pk_watch"), {"current", "mistakes", "errors"}),
+    ],
+)
+def test_mistakes_in_the_rules_are_only_counted_for_who_does_not_run_the_service(
+    shop: FlaskClient, tmp_path: Path, headers: dict[str, str], told: set[str]
+) -> None:
+    (tmp_path / "rules" / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
+    assert not shop.application.extensions["catalog"].reload()
+    answer = shop.get("/readyz", headers=headers)
+    assert set(answer.get_json()["rules"]) - {"merchants", "read_at"} == told
+    assert ("corner-shop" in answer.get_data(as_text=True)) is ("errors" in told)
 
 
 def test_without_keys_everyone_may_do_everything(tmp_path: Path) -> None:

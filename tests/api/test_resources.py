@@ -104,6 +104,7 @@ def test_a_failed_reload_is_seen_without_a_path_outside_the_rules(shop: FlaskCli
     rules = answer.get_json()["rules"]
     assert answer.status_code == 200
     assert rules["current"] is False
+    assert rules["mistakes"] == len(rules["errors"]) == 1
     assert rules["errors"][0].startswith("corner-shop.yaml:18:")
     assert str(tmp_path) not in answer.get_data(as_text=True)
     assert post(shop, request()).status_code == 200
