@@ -19,7 +19,8 @@ from policy_service.api.shell import Shell
 from policy_service.contract import problems
 from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import Problem, ProblemError
-from policy_service.contract.refusals import FieldError
+from policy_service.contract.refusals import FieldError, pointer
+from policy_service.contract.suggest import did_you_mean, shown
 
 if TYPE_CHECKING:
     from policy_service.api.shapes.decisions import BatchDecision, BatchProblem, BatchResults
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 PATH: Final = "/v1/decisions"
 MOST_REQUESTS: Final = 1_000
 LONGEST_KEY: Final = 255
+BATCH_FORM: Final = 'write it as in {"requests": [...]}, each as it would be sent alone'
 
 
 class Desk:
@@ -109,7 +111,7 @@ def blueprint(desk: Desk) -> Blueprint:
         # Counted at once and as a whole: what a refused batch had taken would stand in its own way.
         caller = desk.gate.enter(Scope.DECIDE, counted=False)
         try:
-            requests = _batch(json_object(read_body(BATCH)))
+            requests = _batch(json_object(read_body(BATCH), BATCH_FORM))
         except ProblemError:
             desk.gate.count(caller, 1)
             raise
@@ -137,11 +139,15 @@ def idempotency_key(environ: Environ | None = None) -> str | None:
 
 def _batch(body: dict[str, Any]) -> list[Any]:
     requests = body.get("requests")
-    errors = [FieldError(f"/{_escaped(key)}", f"`{key[:60]}` is not a field here") for key in body if key != "requests"]
+    errors = [
+        FieldError(pointer([key]), f"`{shown(key)}` is not a field here", did_you_mean(key, ["requests"]) or BATCH_FORM)
+        for key in body
+        if key != "requests"
+    ]
     if "requests" not in body:
-        errors.append(FieldError("", "`requests` is required"))
+        errors.append(FieldError("/requests", "`requests` is required", BATCH_FORM))
     elif not isinstance(requests, list):
-        errors.append(FieldError("/requests", "expected a list of requests"))
+        errors.append(FieldError("/requests", "expected a list of requests", BATCH_FORM))
     elif not 0 < len(requests) <= MOST_REQUESTS:
         errors.append(
             FieldError("/requests", f"there are {len(requests)} requests", f"1 to {MOST_REQUESTS} go in a batch")
@@ -150,7 +156,3 @@ def _batch(body: dict[str, Any]) -> list[Any]:
         raise ProblemError(problems.unfit(errors))
     assert isinstance(requests, list)
     return requests
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from policy_service.api.decisions import BATCH_FORM
 from policy_service.api.recording import Made
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
@@ -78,20 +79,29 @@ def test_one_of_a_batch_is_answered_as_if_it_had_come_alone(shop: FlaskClient) -
 
 
 @pytest.mark.parametrize(
-    ("body", "pointers"),
+    ("body", "pointer", "detail", "hint"),
     [
-        ({}, [""]),
-        ([], [""]),
-        ({"requests": []}, ["/requests"]),
-        ({"requests": {}}, ["/requests"]),
-        ({"requests": [{}] * 1001}, ["/requests"]),
-        ({"requests": [{}], "a/b": 1}, ["/a~1b"]),
+        ({}, "/requests", "`requests` is required", BATCH_FORM),
+        ([], "", "expected an object", BATCH_FORM),
+        ({"requests": []}, "/requests", "there are 0 requests", "1 to 1000 go in a batch"),
+        ({"requests": {}}, "/requests", "expected a list of requests", BATCH_FORM),
+        ({"requests": [{}] * 1001}, "/requests", "there are 1001 requests", "1 to 1000 go in a batch"),
+        ({"requests": [{}], "a/b": 1}, "/a~1b", "`a/b` is not a field here", BATCH_FORM),
+        ({"requests": [{}], "reqests": 1}, "/reqests", "`reqests` is not a field here", "did you mean `requests`?"),
+        ({"requests": [{}], "x" * 61: 1}, "/" + "x" * 61, f"`{'x' * 60}…` is not a field here", BATCH_FORM),
     ],
 )
-def test_a_batch_that_is_none_is_refused_as_a_whole(shop: FlaskClient, body: Any, pointers: list[str]) -> None:
+def test_a_batch_that_is_none_is_refused_as_a_whole(
+    shop: FlaskClient, body: Any, pointer: str, detail: str, hint: str
+) -> None:
     answer = post(shop, body, "/v1/decisions/batch")
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.get_json(force=True)["errors"]] == pointers
+    assert answer.get_json(force=True)["errors"] == [{"pointer": pointer, "detail": detail, "hint": hint}]
+
+
+def test_a_request_of_a_batch_that_is_no_object_hears_what_one_is(shop: FlaskClient) -> None:
+    (result,) = post(shop, {"requests": ["text"]}, "/v1/decisions/batch").get_json()["results"]
+    assert result["problem"]["errors"][0]["hint"] == "send one request as a JSON object"
 
 
 def test_a_thousand_requests_go_in_a_batch(shop: FlaskClient) -> None:
