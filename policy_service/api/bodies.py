@@ -28,6 +28,8 @@ def read_body(limit: int = SINGLE) -> bytes:
     coding = request.headers.get("Content-Encoding", PLAIN)
     if coding.strip().lower() != PLAIN:
         raise ProblemError(problems.wrong_coding(coding))
+    if (request.content_length or 0) > limit:
+        raise ProblemError(problems.too_large(limit))
     # A stream without a length is cut at the limit in silence: one byte more shows that there was more.
     request.max_content_length = limit + 1
     try:
