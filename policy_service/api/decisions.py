@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import answer, written
+from policy_service.api.answers import IN_WORDS, answer, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
@@ -104,7 +104,8 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @decisions.post(PATH)
     def decide() -> Response:
-        return written(desk.answer(lambda: read_body(SINGLE), request.environ))
+        decision = desk.answer(lambda: read_body(SINGLE), request.environ)
+        return written(decision, headers=IN_WORDS[negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))])
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
@@ -117,7 +118,7 @@ def blueprint(desk: Desk) -> Blueprint:
             raise
         desk.gate.count(caller, len(requests))
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
-        return answer(desk.answer_each(requests, caller, locale, idempotency_key()))
+        return answer(desk.answer_each(requests, caller, locale, idempotency_key()), headers=IN_WORDS[locale])
 
     return decisions
 

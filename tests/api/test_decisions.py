@@ -34,20 +34,28 @@ def test_the_clock_is_the_services_where_the_request_has_none(shop: FlaskClient)
     assert post(shop, asked).get_json()["decided_at"] == "2025-06-05T12:00:00+08:00"
 
 
+MESSAGES = {"en": "Return within 7 days of delivery", "zh-CN": "收货后7天内可退货"}
+
+
 @pytest.mark.parametrize(
-    ("header", "message"),
+    ("header", "language"),
     [
-        (None, "Return within 7 days of delivery"),
-        ("zh-CN,zh;q=0.9,en;q=0.8", "收货后7天内可退货"),
-        ("en-GB", "Return within 7 days of delivery"),
-        ("fr", "Return within 7 days of delivery"),
-        ("zh-TW;q=0.1, de", "收货后7天内可退货"),
-        (";;;q=,,", "Return within 7 days of delivery"),
+        (None, "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("zh-TW;q=0.1, de", "zh-CN"),
+        (";;;q=,,", "en"),
     ],
 )
-def test_messages_come_in_the_callers_language(shop: FlaskClient, header: str | None, message: str) -> None:
-    answer = post(shop, request(), headers={} if header is None else {"Accept-Language": header})
-    assert answer.get_json()["lines"][0]["reasons"][0]["message"] == message
+def test_messages_come_in_the_callers_language(shop: FlaskClient, header: str | None, language: str) -> None:
+    headers = {} if header is None else {"Accept-Language": header}
+    alone = post(shop, request(), headers=headers)
+    batch = post(shop, {"requests": [request()]}, "/v1/decisions/batch", headers=headers)
+    for answer, decision in ((alone, alone.get_json()), (batch, batch.get_json()["results"][0]["decision"])):
+        assert decision["lines"][0]["reasons"][0]["message"] == MESSAGES[language]
+        assert answer.headers["Content-Language"] == language
+        assert answer.headers["Vary"] == "Accept-Language"
 
 
 def test_equal_requests_get_equal_bytes_apart_from_the_id(shop: FlaskClient) -> None:

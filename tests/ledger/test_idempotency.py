@@ -95,6 +95,21 @@ def test_inspection_resolution_and_events_heed_keys_too(shop: Any) -> None:
     assert (count(shop), count(shop, "case_events")) == (3, 1)
 
 
+def test_an_answer_that_is_given_again_is_in_the_language_of_then(any_shop: Any) -> None:
+    decision = any_shop.decide(price="2000.00")
+    answers = [
+        any_shop.client.post(
+            f"/v1/decisions/{decision['id']}/resolution",
+            json={"outcome": "approved", "by": "agent-1"},
+            headers={"Idempotency-Key": "r", "Accept-Language": language},
+        )
+        for language in ("zh", "en")
+    ]
+    assert answers[0].data == answers[1].data
+    assert [answer.headers.get("Content-Language") for answer in answers] == ["zh-CN", None]
+    assert [answer.headers["Vary"] for answer in answers] == ["Accept-Language"] * 2
+
+
 def test_keys_are_forgotten_after_their_time(shop: Any) -> None:
     send(shop, "k1")
     shop.clock.forward(days=8)

@@ -138,11 +138,15 @@ def test_reports_are_served_as_json_csv_and_pages(shop: Any) -> None:
     fill(shop)
     assert shop.get("/v1/reports")["reports"] == list(REPORTS)
     assert shop.get("/v1/reports/reasons")["sections"]["reasons"][0]["reason"] == "fulfilment"
-    lines = shop.client.get("/v1/reports/reasons?format=csv").get_data(as_text=True).splitlines()
+    table = shop.client.get("/v1/reports/reasons?format=csv")
+    lines = table.get_data(as_text=True).splitlines()
     assert next(csv.reader(lines[1:2]))[:3] == ["reason", "depth", "lines"]
     page = shop.client.get("/v1/reports/reasons", headers={"Accept": "text/html", "Accept-Language": "zh"})
     assert page.content_type == "text/html; charset=utf-8"
     assert "退货原因" in page.get_data(as_text=True)
+    assert [each.headers.get("Content-Language") for each in (table, page)] == [None, "zh-CN"]
+    assert [each.headers["Vary"] for each in (table, page)] == ["Accept", "Accept, Accept-Language"]
+    assert {each.headers["Cache-Control"] for each in (table, page)} == {"no-store"}
     shop.get("/v1/reports/none", 404)
     shop.get("/v1/reports/reasons", 400, from_="June")
 
