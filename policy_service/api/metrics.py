@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from policy_service import __version__
+from policy_service.api.answers import HEADERS
 from policy_service.api.board import OUTCOMES, RELOADS, ROUTES, STATUSES, Board
 from policy_service.api.keys import Scope
 from policy_service.api.shell import Shell
@@ -70,6 +71,6 @@ def blueprint(shell: Shell) -> Blueprint:
     @metrics.get("/metrics")
     def read() -> Response:
         shell.gate.enter(Scope.ADMIN)
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(generate_latest(registry), headers=HEADERS, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return metrics

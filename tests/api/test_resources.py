@@ -135,6 +135,11 @@ def test_answers_are_counted(shop: FlaskClient) -> None:
 
 
 def test_answers_are_neither_cached_nor_sniffed(shop: FlaskClient) -> None:
-    for answer in (shop.get("/v1/policies"), shop.get("/nowhere"), post(shop, request())):
+    for answer in (shop.get("/v1/policies"), shop.get("/metrics"), shop.get("/nowhere"), post(shop, request())):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_options_are_told_without_a_page(shop: FlaskClient) -> None:
+    answer = shop.options("/v1/decisions")
+    assert (answer.status_code, answer.data, dict(answer.headers)) == (204, b"", {"Allow": "OPTIONS, POST"})
