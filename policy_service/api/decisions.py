@@ -73,6 +73,8 @@ class Desk:
         """
 
         def decide(asked: bytes) -> Made | Problem:
+            if len(asked) > SINGLE:
+                return problems.too_large(SINGLE)
             try:
                 return self._made(asked, caller, locale)
             except ProblemError as error:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,13 @@ def test_a_batch_answers_each_request_in_order(shop: FlaskClient) -> None:
     assert [each["status"] for each in results] == [200, 422, 404, 422, 200]
     assert [each["decision"]["case_id"] for each in results if "decision" in each] == ["A", "B"]
     assert results[1]["problem"]["errors"][0]["pointer"] == "/order"
+
+
+def test_one_of_a_batch_is_as_large_as_it_may_be_alone(shop: FlaskClient) -> None:
+    limit = len(json.dumps({"merchant": ""}, separators=(",", ":")))
+    asked = [{"merchant": "m" * (1024 * 1024 - limit + more)} for more in (0, 1)]
+    results = post(shop, {"requests": asked}, "/v1/decisions/batch").get_json()["results"]
+    assert [each["status"] for each in results] == [422, 413]
 
 
 def test_one_of_a_batch_is_answered_as_if_it_had_come_alone(shop: FlaskClient) -> None:
