@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from policy_service import __version__
 from policy_service.api.answers import HEADERS
-from policy_service.api.board import OUTCOMES, RELOADS, ROUTES, STATUSES, Board
+from policy_service.api.board import OTHER, OUTCOMES, RELOADS, ROUTES, STATUSES, Board
 from policy_service.api.keys import Scope
 from policy_service.api.shell import Shell
 from policy_service.catalog.catalog import Catalog
@@ -32,7 +32,7 @@ class _Collector(Collector):
         total = self._board.total
         answers = CounterMetricFamily(f"{PREFIX}_answers", "HTTP answers", labels=["route", "status"])
         for route in ROUTES:
-            for status in STATUSES:
+            for status in (*map(str, STATUSES), OTHER):
                 answers.add_metric([route, status], total(f"answers/{route}/{status}"))
         yield answers
         outcomes = CounterMetricFamily(f"{PREFIX}_decisions", "Decisions made", labels=["outcome"])
