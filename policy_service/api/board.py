@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Final
 
 ROUTES: Final = ("decision", "batch", "inspection", "resolution", "event", "other")
-STATUSES: Final = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
+STATUSES: Final = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503)
 """What the service answers; anything else is counted as `other`."""
 OTHER: Final = "other"
 OUTCOMES: Final = ("approved", "denied", "review", "partial")

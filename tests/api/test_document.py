@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from policy_service.api.app import create_app
+from policy_service.api.board import STATUSES
 from policy_service.api.clerk import Clerk
 from policy_service.api.gate import Gate
 from policy_service.api.keys import Caller, KeyRing, Scope, fingerprint
@@ -59,6 +60,11 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def test_what_is_served_is_described_and_what_is_described_is_served(app: Flask, tmp_path: Path) -> None:
     assert routes(app) == {(path, method) for path, method, _ in operations(WITH_LEDGER)}
     assert routes(client(tmp_path).application) == {(path, method) for path, method, _ in operations(PLAIN)}
+
+
+def test_every_status_that_is_described_is_counted_apart() -> None:
+    described = {int(status) for _, _, operation in operations(WITH_LEDGER) for status in operation["responses"]}
+    assert described - set(STATUSES) == set()
 
 
 def test_the_document_is_the_one_that_is_served(app: Flask) -> None:
