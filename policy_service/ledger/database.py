@@ -53,6 +53,11 @@ class Database:
         options: dict[str, Any] = {
             "connect_args": {
                 "connect_timeout": 5,
+                # A server that is gone without a word: whoever leads a commit must not wait for it for ever.
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 20_000,
                 "options": "-c statement_timeout=60000 -c lock_timeout=15000 -c timezone=UTC",
             }
         }
