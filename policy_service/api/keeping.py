@@ -129,7 +129,7 @@ def problem_of(error: LedgerError) -> Problem:
     said = error.message if error.hint is None else f"{error.message}: {error.hint}"
     match error:
         case LedgerUnavailable():
-            return problems.not_ready(error.message, error.retry_after)
+            return problems.not_ready(said, error.retry_after)
         case KeyReused():
             return replace(problems.key_reused(""), detail=said)
         case Unknown():

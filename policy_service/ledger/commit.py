@@ -21,6 +21,7 @@ from policy_service.ledger import schema
 from policy_service.ledger.chain import link
 from policy_service.ledger.database import UNAVAILABLE, Database
 from policy_service.ledger.errors import LedgerError, LedgerUnavailable
+from policy_service.ledger.outage import Outage
 from policy_service.ledger.plain import plain
 
 T = TypeVar("T")
@@ -191,6 +192,7 @@ class GroupCommit:
     """
 
     def __init__(self, database: Database, new_id: Callable[[], str] = fresh_id) -> None:
+        self.outage = Outage("the ledger cannot record")
         self._database = database
         self._new_id = new_id
         self._mutex = threading.Lock()
@@ -229,7 +231,9 @@ class GroupCommit:
                 if self._leader is caller:
                     self._lead_and_pass_on(caller)
                 elif not caller.sleep():
-                    raise _unavailable() from TimeoutError(f"whoever leads has not ended in {PATIENCE:.0f} s")
+                    late = TimeoutError(f"whoever leads has not ended in {PATIENCE:.0f} s")
+                    self.outage.failed(late)
+                    raise _unavailable() from late
         finally:
             if caller.open or self._leader is caller:
                 self._leave(caller)
@@ -272,7 +276,7 @@ class GroupCommit:
             if _worth_another_try(error):
                 self._again([batch])
             else:
-                _fail(batch, error)
+                self._failed(batch, error)
         except Exception as error:
             if len(batch) == 1:
                 _settle_all(batch, error)
@@ -284,9 +288,13 @@ class GroupCommit:
             try:
                 self._commit(batch)
             except UNAVAILABLE as error:
-                _fail(batch, error)
+                self._failed(batch, error)
             except Exception as error:
                 _settle_all(batch, error)
+
+    def _failed(self, batch: list[_Ticket[Any]], error: BaseException) -> None:
+        self.outage.failed(error)
+        _fail(batch, error)
 
     def _commit(self, batch: list[_Ticket[Any]]) -> None:
         results: list[tuple[_Ticket[Any], Any, LedgerError | None]] = []
@@ -304,6 +312,7 @@ class GroupCommit:
                     transaction.back_to(mark)
                     results.append((ticket, None, refusal))
             transaction.flush(last=self._database.alone is None)
+        self.outage.succeeded()
         for ticket, result, refused in results:
             ticket.settle(result, refused)
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, make_url, text
 
 from policy_service.ledger.errors import BadQuery, LedgerUnavailable
+from policy_service.ledger.outage import Outage
 from policy_service.ledger.plain import LOCK, driver_errors
 
 DEFAULT_URL: Final = "sqlite:///policy-ledger.db"
@@ -33,6 +34,7 @@ class Database:
         self.url = make_url(_with_driver(url))
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.alone: Connection | None = None
+        self.outage = Outage("the ledger's database does not answer")
         if self.sqlite:
             self.reads, self.writes = self._sqlite_engines()
         else:
@@ -76,7 +78,9 @@ class Database:
                 if not self.sqlite:
                     connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 yield connection
+            self.outage.succeeded()
         except UNAVAILABLE as error:
+            self.outage.failed(error)
             raise LedgerUnavailable("the ledger's database does not answer", "try again later") from error
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import pytest
 from sqlalchemy import exc, text
 
 from policy_service.ledger.ledger import Ledger
+from policy_service.ledger.outage import Outage
 
 REQUESTS = int(os.environ.get("POLICY_KILL_REQUESTS", "600"))
 KILLS = int(os.environ.get("POLICY_KILLS", "3"))
@@ -147,6 +149,56 @@ def test_a_full_disk_is_a_503_and_nothing_half_is_kept(tmp_path: Path, request: 
     assert len(shop.get("/v1/decisions", limit=100)["decisions"]) == statuses.count(200)
     assert [chain.breaks for chain in shop.ledger.verify()] == [[]]
     shop.ledger.close()
+
+
+def test_a_service_that_cannot_record_is_not_ready_until_it_can_and_its_log_says_why(
+    any_shop: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def limit(pages: int) -> None:
+        with any_shop.ledger.database.writes.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    limit(1)  # as many as there are: SQLite takes no fewer
+    refused = [any_shop.client.post("/v1/decisions", json=any_shop.asked(case=f"RMA-{n}")) for n in range(40)]
+    assert refused[-1].status_code == 503
+    assert refused[-1].get_json(force=True)["detail"] == (
+        "the ledger cannot record now: try again with the same `Idempotency-Key`"
+    )
+    told = any_shop.client.get("/readyz")
+    assert told.status_code == 503
+    assert re.fullmatch(
+        r"the ledger cannot record since \S+Z: the log names the cause", told.get_json(force=True)["detail"]
+    )
+    causes = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert causes == ["the ledger cannot record: OperationalError: database or disk is full"]
+    limit(100_000)
+    assert any_shop.client.get("/readyz").status_code == 200
+    assert any_shop.client.get("/readyz").status_code == 200
+    assert caplog.records[-1].getMessage() == "over, after 0 s: the ledger cannot record"
+    with any_shop.ledger.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM heads WHERE name = '#trial'")).scalar_one() == 0
+
+
+def test_a_trial_write_leaves_nothing_behind(shop: Any) -> None:
+    shop.decide()
+    shop.ledger._commits.outage.failed(OSError("no space left on device"))
+    assert shop.client.get("/readyz").status_code == 200
+    with shop.ledger.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM heads WHERE name = '#trial'")).scalar_one() == 0
+    assert [chain.breaks for chain in shop.ledger.verify()] == [[]]
+
+
+def test_a_cause_that_lasts_is_told_each_minute_and_another_one_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    outage = Outage("it fails", lambda: now[0])
+    for at, cause in ((0, "full"), (1, "full"), (59, "full"), (61, "full"), (62, "locked"), (63, "locked")):
+        now[0] = at
+        outage.failed(exc.OperationalError("INSERT", {"customer": "C-1"}, Exception(cause)))
+    assert [each.getMessage() for each in caplog.records] == [
+        "it fails: Exception: full",
+        "it fails: Exception: full",
+        "it fails: Exception: locked",
+    ]
 
 
 FULL_DISK = """\
