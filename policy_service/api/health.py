@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from policy_service import __version__
 from policy_service.api.answers import answer
+from policy_service.api.board import Board
 from policy_service.api.shell import Check, Shell
 from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from policy_service.api.shapes.reference import Alive, Ready, RulesInUse
 
 MOST_TOLD = 20
+APART = "a worker decides by other policies than the process that started it: read the rules again with SIGHUP"
 
 
 def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
@@ -36,13 +38,13 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
         for check in checks:
             if (reason := check()) is not None:
                 raise ProblemError(problems.not_ready(reason))
-        said: Ready = {"status": "ready", "rules": _rules(shell.catalog)}
+        said: Ready = {"status": "ready", "rules": _rules(shell.catalog, shell.board)}
         return answer(said)
 
     return health
 
 
-def _rules(catalog: Catalog) -> RulesInUse:
+def _rules(catalog: Catalog, board: Board) -> RulesInUse:
     last = catalog.last_reload
     rules: RulesInUse = {
         "merchants": len(catalog.merchants()),
@@ -51,6 +53,9 @@ def _rules(catalog: Catalog) -> RulesInUse:
     }
     if not last.ok:
         rules["errors"] = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
+    if board.is_apart(catalog.edition):
+        rules["current"] = False
+        rules["errors"] = [*rules.get("errors", ()), APART]
     return rules
 
 

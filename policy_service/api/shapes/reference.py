@@ -122,7 +122,7 @@ class RulesInUse(TypedDict):
         Annotated[
             list[str],
             Field(
-                description="unless they are: the mistakes on disk, the first 20",
+                description="unless they are: the mistakes on disk, the first 20, or that this worker has others",
                 examples=[["dg-home.yaml:11:5: PS101-unknown-key: `windoe` is not a key of a clause"]],
             ),
         ]
