@@ -16,7 +16,15 @@ from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
 from policy_service.contract.problems import Problem, ProblemError
 from policy_service.contract.refusals import NotJson, read_json
-from policy_service.ledger.errors import BadQuery, Conflict, KeyReused, LedgerError, LedgerUnavailable, Unknown
+from policy_service.ledger.errors import (
+    BadQuery,
+    Conflict,
+    KeyReused,
+    LedgerError,
+    LedgerUnavailable,
+    NotInstalled,
+    Unknown,
+)
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.records import Answer, BatchKey, Key, NewDecision
 
@@ -136,6 +144,8 @@ def problem_of(error: LedgerError) -> Problem:
             return replace(problems.not_found("", ""), detail=said)
         case Conflict():
             return problems.conflict(said)
+        case NotInstalled():
+            return problems.not_installed(said)
         case BadQuery():
             return replace(problems.bad_parameter("", ""), detail=said)
     return problems.internal()

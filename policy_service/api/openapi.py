@@ -64,6 +64,7 @@ _REFUSALS: Final[Mapping[int, tuple[str, str, Json]]] = {
     422: ("Unfit", "the body does not fit the contract", {}),
     429: ("TooManyRequests", "too many requests", _RETRY),
     500: ("Failed", "a fault of the service, which its log tells", {}),
+    501: ("NotInstalled", "a library that this needs is not installed here", {}),
     503: ("NotReady", "not ready", _RETRY),
 }
 """How a refusal of that status is called among the components, what it means, and the headers beside it."""

@@ -194,6 +194,17 @@ def test_a_ledger_that_cannot_be_opened_is_told_with_the_mend(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_parquet_without_its_library_is_told_with_the_mend(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = run("ledger", "export", str(tmp_path / "all.parquet"), status=2)
+    assert done.output.splitlines() == [
+        "Error: Parquet needs pyarrow, which is not installed here",
+        "install `policy-service[analytics]`, or write `.jsonl`",
+    ]
+
+
 @pytest.mark.parametrize("read_only", ["the file", "the folder"])
 def test_where_a_ledger_may_not_be_written_is_said_before_anything_is_served(
     monkeypatch: pytest.MonkeyPatch, read_only: str
