@@ -154,12 +154,12 @@ def test_reports_are_served_as_json_csv_and_pages(shop: Any) -> None:
         (
             "scipy",
             "products",
-            "this report needs SciPy, which is not installed here: install `policy-service[analytics]`",
+            "this report needs SciPy, which is not installed here: install `policy-service[reports]`",
         ),
         (
             "pygal",
             "reasons?format=html",
-            "a page with charts needs pygal, which is not installed here: install `policy-service[analytics]`, or ask "
+            "a page with charts needs pygal, which is not installed here: install `policy-service[reports]`, or ask "
             "for JSON or CSV",
         ),
     ],

@@ -175,7 +175,7 @@ def _pygal() -> tuple[Any, Any]:
         import pygal
         from pygal.style import CleanStyle
     except ImportError:
-        mend = "install `policy-service[analytics]`, or ask for JSON or CSV"
+        mend = "install `policy-service[reports]`, or ask for JSON or CSV"
         raise NotInstalled("a page with charts", "pygal", mend) from None
     # it leaves a finder of plug-ins behind that is of an older kind than Python asks for
     sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]

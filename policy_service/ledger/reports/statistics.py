@@ -60,5 +60,5 @@ def _special() -> Any:
     try:
         from scipy import special
     except ImportError:
-        raise NotInstalled("this report", "SciPy", "install `policy-service[analytics]`") from None
+        raise NotInstalled("this report", "SciPy", "install `policy-service[reports]`") from None
     return special
