@@ -13,6 +13,7 @@ JSON: Final = "application/json"
 """RFC 8259: always UTF-8, without a charset parameter."""
 
 HEADERS: Final = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+REPLAYED: Final = ("Idempotent-Replayed", "true")
 
 
 def answer(body: object, status: int = 200) -> Response:
@@ -23,6 +24,13 @@ def answer(body: object, status: int = 200) -> Response:
 def written(body: bytes, status: int = 200) -> Response:
     """A JSON answer that was written before."""
     return Response(body, status, HEADERS, content_type=JSON)
+
+
+def marked(response: Response, *, replayed: bool) -> Response:
+    """The answer, which says so where the same `Idempotency-Key` got it before."""
+    if replayed:
+        response.headers[REPLAYED[0]] = REPLAYED[1]
+    return response
 
 
 def refusal(problem: Problem) -> Response:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import answer, written
+from policy_service.api.answers import answer, marked, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
-from policy_service.api.recording import Made
+from policy_service.api.recording import Made, Reply
 from policy_service.api.shell import Shell
 from policy_service.contract import problems
 from policy_service.contract.messages import negotiate
@@ -40,7 +40,7 @@ class Desk:
         self.recorder = shell.recorder
         self.row = shell.row
 
-    def answer(self, read: Callable[[], bytes], environ: Environ) -> bytes:
+    def answer(self, read: Callable[[], bytes], environ: Environ) -> Reply:
         """The answer to one request, by what reads its body and what WSGI says of it. Raises ProblemError.
 
         Who may not come in is told so before the body is waited for.
@@ -64,8 +64,11 @@ class Desk:
         self.row.decided(made.decision["outcome"], made.took_us)
         return made
 
-    def answer_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> BatchResults:
-        """The answers to many requests, each with its own decision or problem, in order.
+    def answer_each(
+        self, requests: list[Any], caller: Caller, locale: str, key: str | None
+    ) -> tuple[BatchResults, bool]:
+        """The answers to many requests, each with its own decision or problem, in order; and whether all decisions
+        among them were answered before.
 
         Raises ProblemError where none could be recorded, or where the `key` came with other requests.
         """
@@ -83,9 +86,13 @@ class Desk:
         asked = [orjson.dumps(each) for each in requests]
         answers = self.recorder.answer_each(asked, key, decide, caller.name)
         lost = next((each for each in answers if isinstance(each, Problem) and each.status == 503), None)
-        if lost is not None and not any(isinstance(each, bytes) for each in answers):
+        if lost is not None and not any(isinstance(each, Reply) for each in answers):
             raise ProblemError(lost)
-        return {"results": [_failed(each) if isinstance(each, Problem) else _decided(each) for each in answers]}
+        replayed = [each.replayed for each in answers if isinstance(each, Reply)]
+        results: BatchResults = {
+            "results": [_failed(each) if isinstance(each, Problem) else _decided(each.body) for each in answers]
+        }
+        return results, bool(replayed) and all(replayed)
 
 
 def _decided(answer: bytes) -> BatchDecision:
@@ -102,7 +109,8 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @decisions.post(PATH)
     def decide() -> Response:
-        return written(desk.answer(lambda: read_body(SINGLE), request.environ))
+        reply = desk.answer(lambda: read_body(SINGLE), request.environ)
+        return marked(written(reply.body), replayed=reply.replayed)
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
@@ -110,7 +118,8 @@ def blueprint(desk: Desk) -> Blueprint:
         requests = _batch(json_object(read_body(BATCH)))
         desk.gate.count(caller, len(requests) - 1)
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
-        return answer(desk.answer_each(requests, caller, locale, idempotency_key()))
+        results, replayed = desk.answer_each(requests, caller, locale, idempotency_key())
+        return marked(answer(results), replayed=replayed)
 
     return decisions
 

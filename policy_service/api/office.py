@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from policy_service.api.answers import written
+from policy_service.api.answers import marked, written
 from policy_service.api.clerk import Clerk
 from policy_service.api.decisions import idempotency_key
 from policy_service.api.keeping import refusals
@@ -50,10 +50,7 @@ def locale() -> str:
 
 def replied(answer: Answer) -> Response:
     """An answer of the ledger; one that was given before says so."""
-    response = written(answer.body, answer.status)
-    if not answer.first:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+    return marked(written(answer.body, answer.status), replayed=not answer.first)
 
 
 def limit(query: dict[str, str]) -> int:

@@ -192,6 +192,7 @@ def _paths() -> Json:
                 body=request,
                 errors=(404, 409, 503),
                 parameters=asked,
+                headers=REPLAYED,
             )
         },
         "/v1/decisions/batch": {
@@ -203,6 +204,7 @@ def _paths() -> Json:
                 body=batch,
                 errors=(409, 503),
                 parameters=asked,
+                headers=REPLAYED,
             )
         },
         "/v1/policies": {"get": operation("listPolicies", "Every merchant and version", refer("Policies"))},

@@ -54,6 +54,7 @@ def test_a_batch_sent_again_with_its_key_is_decided_once(shop: Any) -> None:
     requests = [shop.asked(), {}, shop.asked(case="RMA-2")]
     first, second = send(shop, requests, "k1"), send(shop, requests, "k1")
     assert first.data == second.data
+    assert [each.headers.get("Idempotent-Replayed") for each in (first, second)] == [None, "true"]
     assert count(shop) == 2
     shop.decide()
 
