@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+"""Several processes share one log, and some of what they say is word for word the same."""
+
 NONE = "none"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

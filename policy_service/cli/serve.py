@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from policy_service.cli._endings import Unusable
-from policy_service.cli._ledger import ledger_options, ledger_settings
+from policy_service.cli._ledger import LOG_FORMAT, ledger_options, ledger_settings
 from policy_service.cli._rules import open_catalog, rules_option
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     from policy_service.cli._watching import watch_folder
 
     log = logging.getLogger(__name__)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     # With a ledger most threads wait for the commit that they share, so many are meant; granian advises against it.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
 

@@ -6,6 +6,7 @@ PostgreSQL; so running numbers and chains grow in the order of commits, whatever
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,19 @@ BUSY_MS: Final = 10_000
 CACHE_KIB: Final = {"BEGIN": 256, "BEGIN IMMEDIATE": 1_024}
 """Pages that a connection to SQLite keeps, by how its transactions begin: a writer keeps those that a commit changes.
 The system keeps the rest, once for all of them."""
+
+
+class _OneLine(logging.Filter):
+    """A connection that cannot be given back is one line of the log: the pool makes a new one, nobody need trace it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and (error := record.exc_info[1]) is not None:
+            record.msg, record.args = f"{record.getMessage()}: {cause_of(error)}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+logging.getLogger("sqlalchemy.pool.impl.QueuePool").addFilter(_OneLine())
 
 
 class Database:

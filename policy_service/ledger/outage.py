@@ -48,5 +48,11 @@ class Outage:
 def cause_of(error: BaseException) -> str:
     """The driver's own words on one line; never the statement, whose values may name a customer."""
     said = getattr(error, "orig", None) or error
+    if (first := said.__context__) is not None and _package(first) == _package(said):
+        said = first  # what the driver stumbled over next tells nobody anything
     words = " ".join(str(said).split())
     return f"{type(said).__name__}: {words}" if words else type(said).__name__
+
+
+def _package(error: BaseException) -> str:
+    return type(error).__module__.partition(".")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
 import re
 import signal
@@ -20,8 +21,11 @@ import psycopg
 import pytest
 from sqlalchemy import exc, text
 
+from policy_service.ledger import schema
+from policy_service.ledger.errors import LedgerUnavailable
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.outage import Outage
+from policy_service.ledger.plain import driver_errors
 
 REQUESTS = int(os.environ.get("POLICY_KILL_REQUESTS", "600"))
 KILLS = int(os.environ.get("POLICY_KILLS", "3"))
@@ -199,6 +203,57 @@ def test_a_cause_that_lasts_is_told_each_minute_and_another_one_at_once(caplog: 
         "it fails: Exception: full",
         "it fails: Exception: locked",
     ]
+
+
+def test_a_server_that_ends_in_the_middle_of_a_commit_is_one_line_of_the_log(
+    shop: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    if shop.ledger.database.sqlite:
+        pytest.skip("SQLite has no server")
+    for number in range(10):
+
+        def end(transaction: Any) -> None:
+            own = transaction.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            transaction.number(schema.decisions)
+            with psycopg.connect(shop.url, autocommit=True) as connection:
+                connection.execute("SELECT pg_terminate_backend(%s)", (own,))
+
+        with pytest.raises(LedgerUnavailable):
+            shop.ledger.write(end)
+        shop.decide(case=f"RMA-{number}")
+    told = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.exc_info for each in told] == [None] * len(told)
+    assert {each.name for each in told} == {"policy_service.ledger.outage"}
+    assert {len(each.getMessage().splitlines()) for each in told} == {1}
+
+
+def test_a_connection_that_is_stuck_in_a_pipeline_is_not_used_again(shop: Any) -> None:
+    if shop.ledger.database.sqlite:
+        pytest.skip("SQLite has no pipelines")
+    with shop.ledger.database.writes.connect() as connection:
+        connection.begin()
+
+        def fail() -> None:
+            with driver_errors(connection, "INSERT") as driver:
+                driver.pgconn.enter_pipeline_mode()
+                raise psycopg.OperationalError("cannot exit pipeline mode while busy")
+
+        with pytest.raises(exc.OperationalError) as raised:
+            fail()
+        assert raised.value.connection_invalidated
+        assert connection.invalidated
+
+
+def test_a_connection_that_cannot_be_given_back_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise exc.OperationalError("ROLLBACK", {}, Exception("the server\nwent away"))
+    except exc.OperationalError as error:
+        logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("Exception during reset or similar", exc_info=error)
+    [told] = caplog.records
+    assert (told.exc_info, told.getMessage()) == (
+        None,
+        "Exception during reset or similar: Exception: the server went away",
+    )
 
 
 FULL_DISK = """\
