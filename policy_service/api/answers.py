@@ -17,8 +17,7 @@ JSON: Final = "application/json"
 Headers = tuple[tuple[str, str], ...]
 
 HEADERS: Final[Headers] = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
-
-
+REPLAYED: Final = ("Idempotent-Replayed", "true")
 VARIES: Final = ("Vary", "Accept-Language")
 IN_WORDS: Final[Mapping[str | None, Headers]] = {
     None: (*HEADERS, VARIES),
@@ -35,6 +34,13 @@ def answer(body: object, status: int = 200, headers: Headers = HEADERS) -> Respo
 def written(body: bytes, status: int = 200, headers: Headers = HEADERS) -> Response:
     """A JSON answer that was written before."""
     return Response(body, status, headers, content_type=JSON)
+
+
+def marked(response: Response, *, replayed: bool) -> Response:
+    """The answer, which says so where the same `Idempotency-Key` got it before."""
+    if replayed:
+        response.headers[REPLAYED[0]] = REPLAYED[1]
+    return response
 
 
 def refusal(problem: Problem) -> Response:

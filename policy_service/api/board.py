@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from ctypes import Array, c_double
+from ctypes import Array, c_double, c_uint64
 from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
@@ -50,6 +50,7 @@ class Board:
         self._processes = processes
         self._cells: Array[c_double] = context.RawArray(c_double, processes * len(_CELLS))
         self._taken = context.Value("q", 0)
+        self._edition = context.RawValue(c_uint64, 0)
 
     def row(self) -> Row:
         """A row for this process alone."""
@@ -57,6 +58,14 @@ class Board:
             number = self._taken.value
             self._taken.value += 1
         return Row(self._cells, number % self._processes * len(_CELLS))
+
+    def publish(self, edition: int) -> None:
+        """Which rules the process that starts the workers has, so that each worker can tell whether it has the same."""
+        self._edition.value = edition
+
+    def is_apart(self, edition: int) -> bool:
+        """Whether these are other rules than those published; where none were there is nothing to tell apart."""
+        return self._edition.value not in (0, edition)
 
     def total(self, cell: str) -> float:
         """The sum of one cell over all processes."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import IN_WORDS, answer, written
+from policy_service.api.answers import IN_WORDS, answer, marked, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
-from policy_service.api.recording import Made
+from policy_service.api.recording import Made, Reply
 from policy_service.api.shell import Shell
 from policy_service.contract import problems
 from policy_service.contract.messages import negotiate
@@ -42,7 +42,7 @@ class Desk:
         self.recorder = shell.recorder
         self.row = shell.row
 
-    def answer(self, read: Callable[[], bytes], environ: Environ) -> bytes:
+    def answer(self, read: Callable[[], bytes], environ: Environ) -> Reply:
         """The answer to one request, by what reads its body and what WSGI says of it. Raises ProblemError.
 
         Who may not come in is told so before the body is waited for.
@@ -66,8 +66,11 @@ class Desk:
         self.row.decided(made.decision["outcome"], made.took_us)
         return made
 
-    def answer_each(self, requests: list[Any], caller: Caller, locale: str, key: str | None) -> BatchResults:
-        """The answers to many requests, each with its own decision or problem, in order.
+    def answer_each(
+        self, requests: list[Any], caller: Caller, locale: str, key: str | None
+    ) -> tuple[BatchResults, bool]:
+        """The answers to many requests, each with its own decision or problem, in order; and whether all decisions
+        among them were answered before.
 
         Raises ProblemError where none could be recorded, or where the `key` came with other requests.
         """
@@ -87,9 +90,13 @@ class Desk:
         asked = [orjson.dumps(each) for each in requests]
         answers = self.recorder.answer_each(asked, key, decide, caller.name)
         lost = next((each for each in answers if isinstance(each, Problem) and each.status == 503), None)
-        if lost is not None and not any(isinstance(each, bytes) for each in answers):
+        if lost is not None and not any(isinstance(each, Reply) for each in answers):
             raise ProblemError(lost)
-        return {"results": [_failed(each) if isinstance(each, Problem) else _decided(each) for each in answers]}
+        replayed = [each.replayed for each in answers if isinstance(each, Reply)]
+        results: BatchResults = {
+            "results": [_failed(each) if isinstance(each, Problem) else _decided(each.body) for each in answers]
+        }
+        return results, bool(replayed) and all(replayed)
 
 
 def _decided(answer: bytes) -> BatchDecision:
@@ -106,8 +113,9 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @decisions.post(PATH)
     def decide() -> Response:
-        decision = desk.answer(lambda: read_body(SINGLE), request.environ)
-        return written(decision, headers=IN_WORDS[negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))])
+        reply = desk.answer(lambda: read_body(SINGLE), request.environ)
+        locale = None if reply.replayed else negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
+        return marked(written(reply.body, headers=IN_WORDS[locale]), replayed=reply.replayed)
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
@@ -120,7 +128,8 @@ def blueprint(desk: Desk) -> Blueprint:
             raise
         desk.gate.count(caller, len(requests))
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
-        return answer(desk.answer_each(requests, caller, locale, idempotency_key()), headers=IN_WORDS[locale])
+        results, replayed = desk.answer_each(requests, caller, locale, idempotency_key())
+        return marked(answer(results, headers=IN_WORDS[None if replayed else locale]), replayed=replayed)
 
     return decisions
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from policy_service import __version__
 from policy_service.api.answers import answer
+from policy_service.api.board import Board
 from policy_service.api.keys import Scope
 from policy_service.api.shell import Check, Shell
 from policy_service.catalog.catalog import Catalog
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from policy_service.api.shapes.reference import Alive, Ready, RulesInUse
 
 MOST_TOLD = 20
+APART = "a worker decides by other policies than the process that started it: read the rules again with SIGHUP"
 
 
 def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
@@ -37,13 +39,14 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
         for check in checks:
             if (reason := check()) is not None:
                 raise ProblemError(problems.not_ready(reason))
-        said: Ready = {"status": "ready", "rules": _rules(shell.catalog, in_full=shell.gate.opens(Scope.ADMIN))}
+        in_full = shell.gate.opens(Scope.ADMIN)
+        said: Ready = {"status": "ready", "rules": _rules(shell.catalog, shell.board, in_full=in_full)}
         return answer(said)
 
     return health
 
 
-def _rules(catalog: Catalog, *, in_full: bool) -> RulesInUse:
+def _rules(catalog: Catalog, board: Board, *, in_full: bool) -> RulesInUse:
     last = catalog.last_reload
     rules: RulesInUse = {
         "merchants": len(catalog.merchants()),
@@ -52,8 +55,12 @@ def _rules(catalog: Catalog, *, in_full: bool) -> RulesInUse:
     }
     if not last.ok:
         rules["mistakes"] = len(last.diagnostics)
-    if not last.ok and in_full:
-        rules["errors"] = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
+    said = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
+    if board.is_apart(catalog.edition):
+        rules["current"] = False
+        said.append(APART)
+    if said and in_full:
+        rules["errors"] = said
     return rules
 
 

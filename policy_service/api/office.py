@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from policy_service.api.answers import HEADERS, IN_WORDS, written
+from policy_service.api.answers import HEADERS, IN_WORDS, marked, written
 from policy_service.api.clerk import Clerk
 from policy_service.api.decisions import idempotency_key
 from policy_service.api.keeping import refusals
@@ -51,10 +51,7 @@ def locale() -> str:
 def replied(answer: Answer, language: str | None = None) -> Response:
     """An answer of the ledger; one that was given before says so. `language`: of its words, if it has some."""
     headers = HEADERS if language is None else IN_WORDS[language if answer.first else None]
-    response = written(answer.body, answer.status, headers)
-    if not answer.first:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+    return marked(written(answer.body, answer.status, headers), replayed=not answer.first)
 
 
 def limit(query: dict[str, str]) -> int:

@@ -85,6 +85,7 @@ _REFUSALS: Final[Mapping[int, tuple[str, str, Json]]] = {
     422: ("Unfit", "the body does not fit the contract", {}),
     429: ("TooManyRequests", "too many requests", _RETRY),
     500: ("Failed", "a fault of the service, which its log tells", {}),
+    501: ("NotInstalled", "a library that this needs is not installed here", {}),
     503: ("NotReady", "not ready", _RETRY),
 }
 """How a refusal of that status is called among the components, what it means, and the headers beside it."""
@@ -212,7 +213,7 @@ def _paths() -> Json:
                 body=request,
                 errors=(404, 409, 503),
                 parameters=asked,
-                headers=IN_LANGUAGE,
+                headers={**REPLAYED, **IN_LANGUAGE},
             )
         },
         "/v1/decisions/batch": {
@@ -224,7 +225,7 @@ def _paths() -> Json:
                 body=batch,
                 errors=(409, 503),
                 parameters=asked,
-                headers=IN_LANGUAGE,
+                headers={**REPLAYED, **IN_LANGUAGE},
             )
         },
         "/v1/policies": {"get": operation("listPolicies", "Every merchant and version", refer("Policies"))},

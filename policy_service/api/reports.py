@@ -15,7 +15,7 @@ from policy_service.api.queries import read_query
 from policy_service.api.references import refer
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
-from policy_service.ledger.reports.catalogue import REPORTS, make
+from policy_service.ledger.reports.catalogue import REPORTS, make, not_installed
 from policy_service.ledger.reports.counting import Span
 from policy_service.ledger.reports.rendering import as_csv, as_html
 
@@ -34,7 +34,7 @@ def blueprint(office: Office) -> Blueprint:
     @views.get("/v1/reports")
     def names() -> Response:
         office.enter(Scope.ADMIN)
-        found: ReportNames = {"reports": list(REPORTS)}
+        found: ReportNames = {"reports": list(REPORTS), "not_installed": not_installed()}
         return answer(found)
 
     @views.get("/v1/reports/<name>")
@@ -93,7 +93,7 @@ def paths() -> dict[str, Any]:
                 "A report",
                 refer("Report"),
                 scope=Scope.ADMIN,
-                errors=(404, 503),
+                errors=(404, 501, 503),
                 parameters=[name, MERCHANT, *span, form, ACCEPT_LANGUAGE],
                 headers=IN_LANGUAGE | varying("Accept", "Accept-Language"),
                 media={"text/csv": page, "text/html": page},

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -57,6 +58,12 @@ class Catalog:
     def last_reload(self) -> Reloaded:
         """How the last reading of the folder went."""
         return self._reloaded
+
+    @property
+    def edition(self) -> int:
+        """A number of 64 bits, never 0, that two processes share where they have the same policies."""
+        digests = "\n".join(sorted(self._snapshot.by_digest))
+        return int.from_bytes(sha256(digests.encode()).digest()[:8]) or 1
 
     def merchants(self) -> tuple[str, ...]:
         """Every merchant with a policy, in alphabetical order."""

@@ -14,9 +14,14 @@ class CatalogError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(in_order(diagnostics))
         first = self.diagnostics[0] if self.diagnostics else None
-        place = f"; the first: {first.file}:{first.position.line}: {first.message}" if first else ""
+        place = f"; the first: {_place(first)}: {first.message}" if first else ""
         number = len(self.diagnostics)
         super().__init__(f"{number} mistake{'' if number == 1 else 's'} in the policies{place}")
+
+
+def _place(diagnostic: Diagnostic) -> str:
+    """Where it is: a file that is not there, or a folder, has no lines."""
+    return f"{diagnostic.file}:{diagnostic.position.line}" if diagnostic.source else diagnostic.file
 
 
 class UnknownMerchant(LookupError):

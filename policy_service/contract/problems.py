@@ -201,6 +201,11 @@ def internal() -> Problem:
     return Problem(f"{_TYPES}internal", "the service failed", 500, "the fault has been logged")
 
 
+def not_installed(detail: str) -> Problem:
+    """501: whoever installed the service left out a library that this needs."""
+    return Problem(f"{_TYPES}not-installed", "this is not installed here", 501, detail)
+
+
 def not_ready(detail: str, retry_after: int = 5) -> Problem:
     """503: the service cannot answer now: still loading, or its database is lost."""
     headers = {"Retry-After": str(retry_after)}

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policy_service.api.app import create_app
 from policy_service.api.board import MAX_PROCESSES, Board
 from policy_service.api.counting import counted
+from policy_service.catalog.catalog import Catalog
+from policy_service.service import Service
+from tests.api.corner import rules
 
 
 def count(board: Board) -> None:
@@ -72,3 +77,16 @@ def test_more_processes_than_rows_share_them() -> None:
         board.row().reloaded(True)
     assert board.total("reloads/ok") == 5
     assert MAX_PROCESSES >= 1024
+
+
+def test_a_worker_with_other_rules_than_those_published_says_so(tmp_path: Path) -> None:
+    catalog, board = Catalog(rules(tmp_path)), Board(1)
+    shop = create_app(Service(catalog), catalog=catalog, board=board).test_client()
+    told = []
+    for edition in (0, catalog.edition, 1):
+        board.publish(edition)
+        told.append(shop.get("/readyz").get_json()["rules"])
+    assert [each["current"] for each in told] == [True, True, False]
+    assert told[2]["errors"] == [
+        "a worker decides by other policies than the process that started it: read the rules again with SIGHUP"
+    ]

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from policy_service.api.decisions import BATCH_FORM
-from policy_service.api.recording import Made
+from policy_service.api.recording import Made, Reply
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from tests.api.corner import client, post, request
@@ -136,16 +136,16 @@ class Notebook:
     def before(self, body: bytes) -> bytes:
         return body.replace(b"C-7", b"pseudonym")
 
-    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> bytes:
+    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> Reply:
         if self.full:
             raise ProblemError(problems.not_ready("nothing can be kept"))
         if key is not None and (caller, key) in self.keys:
-            return self.keys[caller, key]
+            return Reply(self.keys[caller, key], replayed=True)
         made = decide()
         self.kept.append(made)
         if key is not None:
             self.keys[caller, key] = made.body
-        return made.body
+        return Reply(made.body)
 
 
 def test_what_is_answered_has_been_kept(tmp_path: Path) -> None:

@@ -208,6 +208,14 @@ def test_a_person_settles_a_review(shop: Any, outcome: str, total: str) -> None:
         assert inspect(shop, settled)["refund"]["total"] == total
 
 
+def test_a_decision_that_was_inspected_is_not_said_to_be_settled(any_shop: Any) -> None:
+    first = any_shop.decide()
+    found = {"lines": [{"order_line": "1", "quantity": 1}]}
+    inspected = any_shop.post(f"/v1/decisions/{first['id']}/inspection", found)
+    refused = any_shop.post(f"/v1/decisions/{first['id']}/resolution", {"outcome": "approved", "by": "agent-1"}, 409)
+    assert refused["detail"] == f"it was inspected: `{inspected['id']}` took its place"
+
+
 def test_nothing_is_settled_that_does_not_wait(shop: Any) -> None:
     decision = shop.decide()
     shop.post(f"/v1/decisions/{decision['id']}/resolution", {"outcome": "denied", "by": "agent-17"}, 409)

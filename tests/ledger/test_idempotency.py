@@ -6,6 +6,7 @@ import os
 import threading
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -27,6 +28,16 @@ def test_the_same_key_and_body_give_the_first_answer_byte_for_byte(shop: Any) ->
     first, second = send(shop, "k1"), send(shop, "k1")
     assert first.data == second.data
     assert count(shop) == 1
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"], ids=["direct", "flask"])
+def test_an_answer_that_was_given_before_says_so(any_shop: Any, kind: str) -> None:
+    body = orjson.dumps(any_shop.asked())
+    answers = [
+        any_shop.client.post("/v1/decisions", data=body, content_type=kind, headers=headers)
+        for headers in ({"Idempotency-Key": "k1"}, {"Idempotency-Key": "k1"}, {})
+    ]
+    assert [each.headers.get("Idempotent-Replayed") for each in answers] == [None, "true", None]
 
 
 def test_the_first_answer_stands_after_new_rules_and_a_restart(shop: Any) -> None:
@@ -115,3 +126,17 @@ def test_keys_are_forgotten_after_their_time(shop: Any) -> None:
     shop.clock.forward(days=8)
     shop.worker().tidy()
     assert count(shop, "idempotency_keys") == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+def test_a_decision_that_is_given_again_names_no_language(any_shop: Any, kind: str) -> None:
+    body = orjson.dumps(any_shop.asked())
+    answers = [
+        any_shop.client.post(
+            "/v1/decisions", data=body, headers={"Content-Type": kind, "Idempotency-Key": "d", "Accept-Language": each}
+        )
+        for each in ("zh", "en")
+    ]
+    assert answers[0].data == answers[1].data
+    assert [each.headers.get("Content-Language") for each in answers] == ["zh-CN", None]
+    assert [each.headers.get("Idempotent-Replayed") for each in answers] == [None, "true"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from datetime import date
 from typing import Any
 
@@ -149,6 +150,37 @@ def test_reports_are_served_as_json_csv_and_pages(shop: Any) -> None:
     assert {each.headers["Cache-Control"] for each in (table, page)} == {"no-store"}
     shop.get("/v1/reports/none", 404)
     shop.get("/v1/reports/reasons", 400, from_="June")
+
+
+@pytest.mark.parametrize(
+    ("missing", "path", "said"),
+    [
+        (
+            "scipy",
+            "products",
+            "this report needs SciPy, which is not installed here: install `policy-service[reports]`",
+        ),
+        (
+            "pygal",
+            "reasons?format=html",
+            "a page with charts needs pygal, which is not installed here: install `policy-service[reports]`, or ask "
+            "for JSON or CSV",
+        ),
+    ],
+)
+def test_what_is_not_installed_is_no_fault_of_who_asks(
+    any_shop: Any, monkeypatch: pytest.MonkeyPatch, missing: str, path: str, said: str
+) -> None:
+    fill(any_shop)
+    monkeypatch.setitem(sys.modules, missing, None)
+    answer = any_shop.client.get(f"/v1/reports/{path}")
+    assert (answer.status_code, answer.get_json(force=True)["detail"]) == (501, said)
+
+
+def test_reports_that_cannot_be_made_here_are_named(any_shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert any_shop.get("/v1/reports")["not_installed"] == []
+    monkeypatch.setattr("policy_service.ledger.reports.statistics.find_spec", lambda _: None)
+    assert any_shop.get("/v1/reports")["not_installed"] == ["liability", "products", "sizes"]
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -125,7 +125,8 @@ class RulesInUse(TypedDict):
         Annotated[
             list[str],
             Field(
-                description="the first 20 mistakes; where keys are configured, for one with the scope `admin` only",
+                description="the first 20 mistakes, or that this worker has other policies; where keys are configured, "
+                "for one with the scope `admin` only",
                 examples=[["dg-home.yaml:11:5: PS101-unknown-key: `windoe` is not a key of a clause"]],
             ),
         ]
