@@ -24,7 +24,7 @@ LOCKS = {
     "build": ["requirements/build.in"],
     "compiler": ["requirements/compiler.in"],
     "dev": ["pyproject.toml", "--extra", "dev"],
-    "runtime": ["pyproject.toml", "--extra", "postgres", "--constraints", "requirements/dev.txt"],
+    "runtime": ["pyproject.toml", "--extra", "postgres", "--extra", "reports", "--constraints", "requirements/dev.txt"],
 }
 
 

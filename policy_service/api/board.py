@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from ctypes import Array, c_double
+from ctypes import Array, c_double, c_uint64
 from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from threading import Lock
 from typing import Final
 
-ROUTES: Final = ("decision", "batch", "other")
-STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
+ROUTES: Final = ("decision", "batch", "inspection", "resolution", "event", "other")
+STATUSES: Final = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503)
+"""What the service answers; anything else is counted as `other`."""
+OTHER: Final = "other"
 OUTCOMES: Final = ("approved", "denied", "review", "partial")
 RELOADS: Final = ("ok", "failed")
 BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 """Upper bounds of the buckets of decision times, in microseconds; above the last there is one more."""
 
-_ANSWERS = [f"answers/{route}/{status}" for route in ROUTES for status in STATUSES]
+_ANSWERS = [f"answers/{route}/{status}" for route in ROUTES for status in (*STATUSES, OTHER)]
 _CELLS: Final = (
     *_ANSWERS,
     *(f"outcomes/{outcome}" for outcome in OUTCOMES),
@@ -31,6 +33,8 @@ _CELLS: Final = (
 )
 _AT: Final = {cell: position for position, cell in enumerate(_CELLS)}
 
+_ANSWERED: Final = {(route, status): _AT[f"answers/{route}/{status}"] for route in ROUTES for status in STATUSES}
+_OTHERWISE: Final = {route: _AT[f"answers/{route}/{OTHER}"] for route in ROUTES}
 _FIRST_BUCKET: Final = _AT["took/0"]
 _SUM: Final = _AT["took/sum"]
 
@@ -46,6 +50,7 @@ class Board:
         self._processes = processes
         self._cells: Array[c_double] = context.RawArray(c_double, processes * len(_CELLS))
         self._taken = context.Value("q", 0)
+        self._edition = context.RawValue(c_uint64, 0)
 
     def row(self) -> Row:
         """A row for this process alone."""
@@ -53,6 +58,14 @@ class Board:
             number = self._taken.value
             self._taken.value += 1
         return Row(self._cells, number % self._processes * len(_CELLS))
+
+    def publish(self, edition: int) -> None:
+        """Which rules the process that starts the workers has, so that each worker can tell whether it has the same."""
+        self._edition.value = edition
+
+    def is_apart(self, edition: int) -> bool:
+        """Whether these are other rules than those published; where none were there is nothing to tell apart."""
+        return self._edition.value not in (0, edition)
 
     def total(self, cell: str) -> float:
         """The sum of one cell over all processes."""
@@ -80,7 +93,7 @@ class Row:
 
     def answered(self, route: str, status: int) -> None:
         """One more answer with that HTTP status."""
-        self._add(_AT[f"answers/{route}/{status // 100}xx"], 1)
+        self._add(_ANSWERED.get((route, status), _OTHERWISE[route]), 1)
 
     def decided(self, outcome: str, took_us: int) -> None:
         """One more decision and how many microseconds it took, reading and writing included."""

@@ -109,7 +109,7 @@ class Clerk:
             before = self.ledger.decision(id)
             after = self.ledger.successor(id)
             if after is not None:
-                raise Conflict(f"it was settled by `{after}`")
+                raise Conflict(_succeeded(self.ledger.decision(after)))
             if not before.reviewing:
                 raise Conflict("no line of this decision waits for a person")
             began = perf_counter()
@@ -254,6 +254,13 @@ class Clerk:
         except UnknownDigest:
             return self.ledger.policy_files(digest)
         return None
+
+
+def _succeeded(after: Stored) -> str:
+    """What was done with a decision since, by the one that took its place."""
+    if after.act["type"] == "resolve":
+        return f"it was settled by `{after.id}`"
+    return f"it was inspected: `{after.id}` took its place"
 
 
 def _told(value: Any) -> Any:

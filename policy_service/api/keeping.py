@@ -10,13 +10,22 @@ from typing import Any
 import orjson
 
 from policy_service.api.duties import duties_of
-from policy_service.api.recording import Decide, Made
+from policy_service.api.recording import Decide, Made, Reply
 from policy_service.api.sources import source_of
 from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
 from policy_service.contract.problems import Problem, ProblemError
 from policy_service.contract.refusals import NotJson, read_json
-from policy_service.ledger.errors import BadQuery, Conflict, KeyReused, LedgerError, LedgerUnavailable, Unknown
+from policy_service.contract.suggest import cut
+from policy_service.ledger.errors import (
+    BadQuery,
+    Conflict,
+    KeyReused,
+    LedgerError,
+    LedgerUnavailable,
+    NotInstalled,
+    Unknown,
+)
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.records import Answer, BatchKey, Key, NewDecision
 
@@ -41,26 +50,26 @@ class LedgerRecorder:
             return body
         return orjson.dumps(pseudonyms.apply(asked)) if isinstance(asked, dict) else body
 
-    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str = "") -> bytes:
+    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str = "") -> Reply:
         """The bytes to answer with: those of the first decision made for this key and body."""
         with refusals():
             named = None if key is None else self.key(caller, key, "/v1/decisions", asked)
             if named is not None and (known := self.ledger.answered(named)) is not None:
-                return known.body
-            return self.ledger.record(self.new(decide()), named).body
+                return Reply(known.body, replayed=True)
+            return _reply(self.ledger.record(self.new(decide()), named))
 
     def answer_each(
         self, asked: Sequence[bytes], key: str | None, decide: Decide, caller: str = ""
-    ) -> list[bytes | Problem]:
+    ) -> list[Reply | Problem]:
         """The answer to each request of a batch; their decisions are recorded together."""
         whole = None if key is None else self.key(caller, key, BATCH_PATH, *asked)
         keys = [None if whole is None else BatchKey.of(whole, index) for index in range(len(asked))]
-        answers: dict[int, bytes | Problem] = {}
+        answers: dict[int, Reply | Problem] = {}
         with refusals():
             if whole is not None and self.ledger.answered(whole) is not None:
                 for index, named in enumerate(keys):
                     if named is not None and (known := self.ledger.answered(named.own)) is not None:
-                        answers[index] = known.body
+                        answers[index] = Reply(known.body, replayed=True)
         new: dict[int, NewDecision] = {}
         for index, each in enumerate(asked):
             if index not in answers:
@@ -103,11 +112,15 @@ class LedgerRecorder:
         )
 
 
-def _answered(answer: Answer | BaseException) -> bytes | Problem:
+def _reply(answer: Answer) -> Reply:
+    return Reply(answer.body, replayed=not answer.first)
+
+
+def _answered(answer: Answer | BaseException) -> Reply | Problem:
     """The bytes of one decision of a batch, or why it was not kept; raises what is no refusal of the ledger's."""
     match answer:
         case Answer():
-            return answer.body
+            return _reply(answer)
         case KeyReused():  # another batch with this key was faster: none of this one is answered
             raise ProblemError(problem_of(answer)) from answer
         case LedgerError():
@@ -126,16 +139,19 @@ def refusals() -> Iterator[None]:
 
 def problem_of(error: LedgerError) -> Problem:
     """The problem that a refusal of the ledger is answered with."""
-    said = error.message if error.hint is None else f"{error.message}: {error.hint}"
+    # The ledger quotes ids, cursors and names as they were sent.
+    said = cut(error.message) if error.hint is None else f"{cut(error.message)}: {cut(error.hint)}"
     match error:
         case LedgerUnavailable():
-            return problems.not_ready(error.message, error.retry_after)
+            return problems.not_ready(said, error.retry_after)
         case KeyReused():
             return replace(problems.key_reused(""), detail=said)
         case Unknown():
             return replace(problems.not_found("", ""), detail=said)
         case Conflict():
             return problems.conflict(said)
+        case NotInstalled():
+            return problems.not_installed(said)
         case BadQuery():
             return replace(problems.bad_parameter("", ""), detail=said)
     return problems.internal()

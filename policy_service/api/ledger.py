@@ -77,7 +77,7 @@ def _check(ledger: Ledger) -> Callable[[], str | None]:
         try:
             ledger.ping()
         except LedgerUnavailable as error:
-            return error.message
+            return error.message if error.hint is None else f"{error.message}: {error.hint}"
         return None
 
     return check

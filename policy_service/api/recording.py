@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -33,6 +33,13 @@ class Made:
         return self.decided.decision
 
 
+class Reply(NamedTuple):
+    """The bytes to answer with, and whether the same `Idempotency-Key` got them before."""
+
+    body: bytes
+    replayed: bool = False
+
+
 Decide = Callable[[bytes], Made | Problem]
 """Makes the decision on one request of a batch, or says why it cannot be made."""
 
@@ -43,7 +50,7 @@ class Recorder(Protocol):
     def before(self, body: bytes) -> bytes:
         """The body that is decided on and kept, where that is not the body as it came."""
 
-    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> bytes:
+    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> Reply:
         """The bytes to answer with: those of the decision that `decide` makes, kept before this returns.
 
         `asked` is the body as it came and `key` the `caller`'s `Idempotency-Key`, if any: where the same key came with
@@ -53,7 +60,7 @@ class Recorder(Protocol):
 
     def answer_each(
         self, asked: Sequence[bytes], key: str | None, decide: Decide, caller: str
-    ) -> list[bytes | Problem]:
+    ) -> list[Reply | Problem]:
         """The same for the requests of a batch, in order, with the problems that `decide` gives for some.
 
         The `key` stands for the whole batch. Raises ProblemError 409 where that was another.
@@ -66,11 +73,11 @@ class NoRecord:
     def before(self, body: bytes) -> bytes:
         return body
 
-    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> bytes:
-        return decide().body
+    def answer(self, asked: bytes, key: str | None, decide: Callable[[], Made], caller: str) -> Reply:
+        return Reply(decide().body)
 
     def answer_each(
         self, asked: Sequence[bytes], key: str | None, decide: Decide, caller: str
-    ) -> list[bytes | Problem]:
+    ) -> list[Reply | Problem]:
         made = map(decide, asked)
-        return [each if isinstance(each, Problem) else each.body for each in made]
+        return [each if isinstance(each, Problem) else Reply(each.body) for each in made]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask
 
 from policy_service.api.app import create_app
-from policy_service.api.board import Board, Row
+from policy_service.api.board import Board
 from policy_service.api.gate import Gate
 from policy_service.api.keys import load_keys
 from policy_service.api.memory import only_countries_asked_for, settle, warm_up
@@ -50,21 +50,33 @@ class Worker:
     """Makes the app inside a worker process; made before, in the process that starts the workers.
 
     `catalog` is what that process has read: a forked worker has it for nothing, and falls back on it where it was
-    started anew while the folder has mistakes.
+    started anew while the folder has mistakes. So that process reads again whenever its workers do.
     """
 
     settings: Settings
     catalog: Catalog | None
     board: Board = field(default_factory=Board)
 
+    def __post_init__(self) -> None:
+        if self.catalog is not None:
+            self.board.publish(self.catalog.edition)
+
+    def read_again(self) -> None:
+        """Read the rules again in the process that starts the workers; to be called by the thread that does so, for a
+        worker must not be forked from the middle of it."""
+        if self.catalog is not None:
+            self.catalog.reload()
+            self.board.publish(self.catalog.edition)
+
     def __call__(self) -> Flask:
         end_with_parent()
         only_countries_asked_for()
         warm_up()
         catalog = self.catalog or Catalog(self.settings.rules)
-        catalog.reload()
         app = application(self.settings, catalog, self.board)
-        reload_on_hangup(catalog, self.board.row())
+        reload_on_hangup(catalog, self.board)
+        # Last: a signal that came before there was an ear for it has nothing new to tell then.
+        _reload(catalog, self.board)
         settle()
         return app
 
@@ -117,14 +129,22 @@ def gate(settings: Settings) -> Gate:
     return Gate(keys, RateLimit.of(settings.rate_limit, settings.workers))
 
 
-def reload_on_hangup(catalog: Catalog, row: Row) -> None:
+def reload_on_hangup(catalog: Catalog, board: Board) -> None:
     """Read the rules again on SIGHUP, beside the requests; where the system knows no SIGHUP, a restart does it."""
+    row = board.row()
 
     def reload() -> None:
-        row.reloaded(catalog.reload())
+        row.reloaded(_reload(catalog, board))
 
     def hang_up(*_: object) -> None:
         Thread(target=reload, name="reload", daemon=True).start()
 
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, hang_up)
+
+
+def _reload(catalog: Catalog, board: Board) -> bool:
+    done = catalog.reload()
+    if board.is_apart(catalog.edition):
+        log.error("the policies here are not those of the process that starts the workers: send SIGHUP once more")
+    return done

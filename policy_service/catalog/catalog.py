@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -58,6 +59,12 @@ class Catalog:
         """How the last reading of the folder went."""
         return self._reloaded
 
+    @property
+    def edition(self) -> int:
+        """A number of 64 bits, never 0, that two processes share where they have the same policies."""
+        digests = "\n".join(sorted(self._snapshot.by_digest))
+        return int.from_bytes(sha256(digests.encode()).digest()[:8]) or 1
+
     def merchants(self) -> tuple[str, ...]:
         """Every merchant with a policy, in alphabetical order."""
         return tuple(self._snapshot.merchants)
@@ -73,7 +80,8 @@ class Catalog:
             if version.in_force(placed_at):
                 return version
         names = tuple(_label(version) for version in reversed(versions))
-        raise NoVersionInForce(merchant, versions[0].day(placed_at), names)
+        begins = tuple(version.begins for version in versions)
+        raise NoVersionInForce(merchant, versions[0].day(placed_at), names, begins)
 
     def govern(self, merchant: str, placed_at: datetime, country: str | None) -> Governing:
         """What governs an order placed then by a customer in that country (None: the merchant's own).

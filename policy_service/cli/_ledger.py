@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+"""Several processes share one log, and some of what they say is word for word the same."""
+
 NONE = "none"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -57,7 +60,9 @@ def ledger_settings(
 
     settings = LedgerSettings(url, pseudonym_key, webhooks, embedded_worker)
     _migrate_apart(url)
-    with opened(url, pseudonym_key):
+    with opened(url, pseudonym_key) as ledger:
+        with _told():
+            ledger.database.check_place()
         if webhooks is not None:
             try:
                 load_webhooks(webhooks)
@@ -103,20 +108,28 @@ def _migrate(url: str) -> None:
 @contextmanager
 def opened(url: str, pseudonym_key: Path | None = None) -> Iterator[Ledger]:
     """The ledger, closed at the end. Raises Unusable where it cannot be opened."""
+    from policy_service.api.ledger import LedgerSettings, open_ledger
+
+    with _told():
+        ledger = open_ledger(LedgerSettings(url, pseudonym_key))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What keeps a ledger from being opened, in words."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from policy_service.api.ledger import LedgerSettings, open_ledger
     from policy_service.ledger.errors import LedgerError
 
     try:
-        ledger = open_ledger(LedgerSettings(url, pseudonym_key))
+        yield
     except LedgerError as error:
         raise Unusable(
             f"the ledger cannot be opened: {error.message}" + (f"\n{error.hint}" if error.hint else "")
         ) from None
     except (OSError, ValueError, SQLAlchemyError) as error:
         raise Unusable(f"the ledger cannot be opened: {str(error).splitlines()[0]}") from None
-    try:
-        yield ledger
-    finally:
-        ledger.close()

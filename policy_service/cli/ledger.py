@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from policy_service.cli._console import console
+from policy_service.cli._endings import Unusable
 from policy_service.cli._ledger import ledger_option, opened, pseudonym_option
 from policy_service.cli._rules import open_catalog, rules_option
 
@@ -62,6 +63,7 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
 
     A .jsonl file is what `policy replay` reads.
     """
+    from policy_service.ledger.errors import NotInstalled
     from policy_service.ledger.exporting import write_jsonl, write_parquet
     from policy_service.ledger.instants import read_us
     from policy_service.ledger.reading import Filter
@@ -79,7 +81,10 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
     if write is None:
         raise click.UsageError(f"`{target.name}` ends neither in .jsonl nor in .parquet")
     with opened(ledger) as found:
-        count = write(found, wanted, target)
+        try:
+            count = write(found, wanted, target)
+        except NotInstalled as error:
+            raise Unusable(f"{error.message}\n{error.hint}") from None
     click.echo(f"{count} decisions written to {target}")
 
 

@@ -7,13 +7,14 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from policy_service.cli._endings import Unusable
-from policy_service.cli._ledger import ledger_options, ledger_settings
+from policy_service.cli._ledger import LOG_FORMAT, ledger_options, ledger_settings
 from policy_service.cli._rules import open_catalog, rules_option
 
 if TYPE_CHECKING:
@@ -135,9 +136,11 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     from policy_service.cli._watching import watch_folder
 
     log = logging.getLogger(__name__)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     # With a ledger most threads wait for the commit that they share, so many are meant; granian advises against it.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
+
+    worker: Worker = Worker(settings, catalog)
 
     class Workers(Server):  # type: ignore[misc, valid-type]
         """Tells its workers to read the rules again, where granian would replace them; and lets them end in peace."""
@@ -146,16 +149,23 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
             # While granian's own thread still reaps a worker that has ended, the system calls it alive, and granian
             # would say that it refused to stop and kill it.
             log.info("stopping: requests under way have %d s to end", self.workers_kill_timeout)
-            for worker in self.wrks:
-                worker.terminate()
+            for each in self.wrks:
+                each.terminate()
             until = time.monotonic() + self.workers_kill_timeout
-            while time.monotonic() < until and any(worker.is_alive() for worker in self.wrks):
+            while time.monotonic() < until and any(each.is_alive() for each in self.wrks):
                 time.sleep(0.01)
             super()._stop_workers()
 
-        def signal_handler_reload(self, *_: Any, **__: Any) -> None:
-            for worker in self.wrks:
-                os.kill(worker.inner.pid, signal.SIGHUP)
+        def _reload(self, *_: Any) -> None:
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+            if self.interrupt_children:
+                self.main_loop_interrupt.set()
+            # Here first: a worker that is started anew while the rules have mistakes has what was read here.
+            worker.read_again()
+            for each in self.wrks:
+                with suppress(ProcessLookupError):  # it has just died: the one in its place reads by itself
+                    os.kill(each.inner.pid, signal.SIGHUP)
 
     address = "127.0.0.1" if host == "localhost" else host
     server = Workers(
@@ -176,5 +186,4 @@ def _serve(settings: Settings, catalog: Catalog, host: str, port: int, threads: 
     # What is ready and at rest before the fork is there once, not once for each worker.
     warm_up()
     settle()
-    worker: Worker = Worker(settings, catalog)
     server.serve(target_loader=worker, wrap_loader=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from policy_service.cli._ledger import ledger_options, opened
+from policy_service.cli._ledger import LOG_FORMAT, ledger_options, opened
 from policy_service.cli._rules import open_catalog, rules_option
 
 
@@ -29,7 +29,7 @@ def command(rules: Path, ledger: str, pseudonym_key: Path | None, webhooks: Path
     from policy_service.api.ledger import LedgerSettings, embedded_worker
     from policy_service.service import Service
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     catalog = open_catalog(rules)
     with opened(ledger, pseudonym_key) as found:
         clerk = Clerk(Service(catalog), catalog, found)

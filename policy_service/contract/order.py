@@ -146,7 +146,10 @@ class Order(Wire):
         None, description="gifts that came with it", examples=[[{"sku": "PILLOW", "with": ["1"], "value": "99.00"}]]
     )
     payments: Annotated[tuple[Payment, ...], Field(strict=False, max_length=MAX_MEMBERS)] | None = Field(
-        None, description="how it was paid", examples=[[{"method": "alipay", "amount": "1999.00"}]]
+        None,
+        description="how it was paid: refunds go back in proportion to these amounts, which need not add up to what "
+        "was paid; absent, or all of them 0: to `original_payment`",
+        examples=[[{"method": "alipay", "amount": "1999.00"}]],
     )
     fx_rate: FxRate | None = Field(
         None,

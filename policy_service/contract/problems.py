@@ -113,7 +113,13 @@ def unauthorized() -> Problem:
 
 def forbidden(scope: str, what: str = "this") -> Problem:
     """403: the API key lacks the scope that `what` needs."""
-    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, f"{what} needs the scope `{scope}`")
+    return lacking({what: scope})
+
+
+def lacking(scopes: Mapping[str, str]) -> Problem:
+    """403: the API key lacks several scopes, each by what needs it."""
+    detail = ", and ".join(f"{what} needs the scope `{scope}`" for what, scope in scopes.items())
+    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, detail)
 
 
 def unknown_merchant(merchant: str, hint: str | None = None) -> Problem:
@@ -193,6 +199,11 @@ def too_many_requests(retry_after: int) -> Problem:
 def internal() -> Problem:
     """500: a fault of the service; what it was is in its log alone."""
     return Problem(f"{_TYPES}internal", "the service failed", 500, "the fault has been logged")
+
+
+def not_installed(detail: str) -> Problem:
+    """501: whoever installed the service left out a library that this needs."""
+    return Problem(f"{_TYPES}not-installed", "this is not installed here", 501, detail)
 
 
 def not_ready(detail: str, retry_after: int = 5) -> Problem:

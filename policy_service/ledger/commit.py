@@ -8,6 +8,7 @@ callers pay for a few. There is no thread to start, stop or lose in a fork.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -20,12 +21,15 @@ from policy_service.ledger import schema
 from policy_service.ledger.chain import link
 from policy_service.ledger.database import UNAVAILABLE, Database
 from policy_service.ledger.errors import LedgerError, LedgerUnavailable
+from policy_service.ledger.outage import Outage
 from policy_service.ledger.plain import plain
 
 T = TypeVar("T")
 Row = dict[str, Any]
 
 MOST_AT_ONCE: Final = 256
+PATIENCE: Final = 30.0
+"""Seconds that a caller waits for the one who leads. The databases give up sooner: this is for what nobody foresaw."""
 IN_ORDER: Final = schema.metadata.sorted_tables
 HEAD: Final = ("name", "n", "link")
 
@@ -146,15 +150,17 @@ class Job(Generic[T]):
 class _Caller:
     """Who waits for works: asleep until all are done, or until it is its turn to lead."""
 
-    __slots__ = ("_asleep", "open")
+    __slots__ = ("_asleep", "_until", "open")
 
     def __init__(self, works: int) -> None:
         self.open = works
+        self._until = time.monotonic() + PATIENCE
         self._asleep = threading.Lock()
         self._asleep.acquire()
 
-    def sleep(self) -> None:
-        self._asleep.acquire()
+    def sleep(self) -> bool:
+        """Whether it was woken in time."""
+        return self._asleep.acquire(timeout=max(0.0, self._until - time.monotonic()))
 
     def wake(self) -> None:
         self._asleep.release()
@@ -168,24 +174,29 @@ class _Ticket(Generic[T]):
     caller: _Caller
     result: T | None = None
     error: BaseException | None = field(default=None)
+    settled: bool = False
 
     def settle(self, result: T | None, error: BaseException | None) -> None:
-        self.result, self.error = result, error
-        self.caller.open -= 1
+        """Once: what was answered stays, whatever befalls the one who leads afterwards."""
+        if not self.settled:
+            self.result, self.error, self.settled = result, error, True
+            self.caller.open -= 1
 
 
 class GroupCommit:
     """Does works one after another, many per transaction.
 
     Whoever comes while nobody leads, leads; who has led names the next leader and wakes those whose works are done. So
-    nobody who has an answer waits behind a commit that is not theirs.
+    nobody who has an answer waits behind a commit that is not theirs. Who leaves, whatever for, leads no more: one who
+    left without handing on would stop all writing in this process for good.
     """
 
     def __init__(self, database: Database, new_id: Callable[[], str] = fresh_id) -> None:
+        self.outage = Outage("the ledger cannot record")
         self._database = database
         self._new_id = new_id
         self._mutex = threading.Lock()
-        self._led = False
+        self._leader: _Caller | None = None
         self._waiting: list[_Ticket[Any]] = []
 
     def submit(self, work: Work[T], *, merchants: Iterable[str] = (), keys: Iterable[tuple[str, str]] = ()) -> T:
@@ -200,40 +211,63 @@ class GroupCommit:
         return ticket.result  # type: ignore[return-value]
 
     def submit_each(self, jobs: Sequence[Job[T]]) -> list[T | BaseException]:
-        """The results of many works, or what each raised, once all are on disk; they share commits."""
+        """The results of many works, or what each raised, once all are on disk; they share commits.
+
+        Raises LedgerUnavailable where whoever leads does not end.
+        """
         tickets = self._settled(jobs)
         return [ticket.result if ticket.error is None else ticket.error for ticket in tickets]  # type: ignore[misc]
 
     def _settled(self, jobs: Sequence[Job[T]]) -> list[_Ticket[T]]:
+        if not jobs:  # who has nothing to do cannot lead: it would leave without handing on
+            return []
         caller = _Caller(len(jobs))
         tickets: list[_Ticket[T]] = [_Ticket(job.work, job.merchants, job.keys, caller) for job in jobs]
-        with self._mutex:
-            self._waiting.extend(tickets)
-            leads, self._led = not self._led, True
-        while caller.open:
-            if not leads:
-                caller.sleep()
-            if caller.open:
-                leads = self._lead_and_pass_on(caller)
+        try:
+            with self._mutex:
+                self._waiting.extend(tickets)
+                self._leader = self._leader or caller
+            while caller.open:
+                if self._leader is caller:
+                    self._lead_and_pass_on(caller)
+                elif not caller.sleep():
+                    late = TimeoutError(f"whoever leads has not ended in {PATIENCE:.0f} s")
+                    self.outage.failed(late)
+                    raise _unavailable() from late
+        finally:
+            if caller.open or self._leader is caller:
+                self._leave(caller)
         return tickets
 
-    def _lead_and_pass_on(self, caller: _Caller) -> bool:
-        """Does what waits; returns whether it is the same caller's turn once more."""
+    def _lead_and_pass_on(self, caller: _Caller) -> None:
+        """Does what waits, and names who leads next: perhaps the same caller once more."""
         with self._mutex:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
         try:
             self._lead(batch)
+        except BaseException as error:  # this thread is to end: the works of others were not at fault
+            _fail(batch, error)
+            raise
         finally:
             # Whatever ends this leader, the others must not wait for it.
-            with self._mutex:
-                following = self._waiting[0].caller if self._waiting else None
-                self._led = following is not None
-            if following is not None and following is not caller:
-                following.wake()
-        for each in {ticket.caller for ticket in batch}:
-            if not each.open and each is not caller:
-                each.wake()
-        return following is caller
+            self._pass_on(caller)
+            for each in {ticket.caller for ticket in batch}:
+                if not each.open and each is not caller:
+                    each.wake()
+
+    def _pass_on(self, caller: _Caller) -> None:
+        with self._mutex:
+            if self._leader is not caller:
+                return
+            following = self._leader = self._waiting[0].caller if self._waiting else None
+        if following is not None and following is not caller:
+            following.wake()
+
+    def _leave(self, caller: _Caller) -> None:
+        """Whatever drove it away, it waits for nothing and leads nobody."""
+        with self._mutex:
+            self._waiting = [ticket for ticket in self._waiting if ticket.caller is not caller]
+        self._pass_on(caller)
 
     def _lead(self, batch: list[_Ticket[Any]]) -> None:
         try:
@@ -242,9 +276,9 @@ class GroupCommit:
             if _worth_another_try(error):
                 self._again([batch])
             else:
-                _fail(batch, error)
-        except BaseException as error:
-            if len(batch) == 1 or not isinstance(error, Exception):
+                self._failed(batch, error)
+        except Exception as error:
+            if len(batch) == 1:
                 _settle_all(batch, error)
             else:  # one of them is at fault: each alone, so that it falls alone
                 self._again([[ticket] for ticket in batch])
@@ -254,9 +288,13 @@ class GroupCommit:
             try:
                 self._commit(batch)
             except UNAVAILABLE as error:
-                _fail(batch, error)
-            except BaseException as error:
+                self._failed(batch, error)
+            except Exception as error:
                 _settle_all(batch, error)
+
+    def _failed(self, batch: list[_Ticket[Any]], error: BaseException) -> None:
+        self.outage.failed(error)
+        _fail(batch, error)
 
     def _commit(self, batch: list[_Ticket[Any]]) -> None:
         results: list[tuple[_Ticket[Any], Any, LedgerError | None]] = []
@@ -274,6 +312,7 @@ class GroupCommit:
                     transaction.back_to(mark)
                     results.append((ticket, None, refusal))
             transaction.flush(last=self._database.alone is None)
+        self.outage.succeeded()
         for ticket, result, refused in results:
             ticket.settle(result, refused)
 
@@ -286,9 +325,13 @@ def _worth_another_try(error: BaseException) -> bool:
 
 def _fail(batch: list[_Ticket[Any]], cause: BaseException) -> None:
     for ticket in batch:
-        error = LedgerUnavailable("the ledger cannot record now", "try again with the same `Idempotency-Key`")
+        error = _unavailable()
         error.__cause__ = cause
         ticket.settle(None, error)
+
+
+def _unavailable() -> LedgerUnavailable:
+    return LedgerUnavailable("the ledger cannot record now", "try again with the same `Idempotency-Key`")
 
 
 def _settle_all(batch: list[_Ticket[Any]], error: BaseException) -> None:

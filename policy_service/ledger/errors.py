@@ -30,5 +30,13 @@ class KeyReused(LedgerError):
     """An `Idempotency-Key` that was used for another request."""
 
 
+class NotInstalled(LedgerError):
+    """What was asked for needs a library that this installation lacks: `library` says which."""
+
+    def __init__(self, what: str, library: str, hint: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed here", hint)
+        self.library = library
+
+
 class BadQuery(LedgerError):
     """A filter, a cursor or a parameter that does not read."""

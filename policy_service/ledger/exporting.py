@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from policy_service.ledger.errors import NotInstalled
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.reading import Filter
 from policy_service.ledger.records import Stored
@@ -45,9 +46,16 @@ def write_jsonl(ledger: Ledger, wanted: Filter, target: Path) -> int:
 
 
 def write_parquet(ledger: Ledger, wanted: Filter, target: Path) -> int:
-    """One row per decision: columns to filter by, and request and decision as JSON text. Returns how many."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    """One row per decision: columns to filter by, and request and decision as JSON text. Returns how many.
+
+    Raises NotInstalled.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        mend = "install `policy-service[analytics]`, or write `.jsonl`"
+        raise NotInstalled("Parquet", "pyarrow", mend) from None
 
     columns = ("id", "merchant", "case_id", "order_id", "stage", "outcome", "currency", "refund", "amount_due")
     texts = ("policy_version", "policy_digest", "act", "request", "decision")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -26,13 +27,14 @@ from policy_service.ledger import (
     schema,
     stock,
     tallying,
+    trial,
     verifying,
 )
 from policy_service.ledger.case_events import CaseEvent
 from policy_service.ledger.cases import Case
 from policy_service.ledger.commit import GroupCommit, Job, Transaction, Work, fresh_id
 from policy_service.ledger.database import DEFAULT_URL, Database
-from policy_service.ledger.errors import KeyReused
+from policy_service.ledger.errors import KeyReused, LedgerUnavailable
 from policy_service.ledger.happening import happen
 from policy_service.ledger.instants import to_us
 from policy_service.ledger.personal import Pseudonyms
@@ -61,6 +63,7 @@ class Ledger:
         self.new_id: Callable[[], str] = fresh_id
         self.pseudonyms = pseudonyms
         self._commits = GroupCommit(database, lambda: self.new_id())
+        self._trying = Lock()
         # Digests that are on disk. What an earlier answer was given for stored none, and neither did what failed.
         self._policies: set[str] = set()
 
@@ -231,9 +234,23 @@ class Ledger:
         return int(self.write(lambda transaction: delivering.again(transaction, endpoint, id, now)))
 
     def ping(self) -> None:
-        """Raises LedgerUnavailable while the database does not answer."""
+        """Raises LedgerUnavailable while the database does not answer, or where the last commit failed and one that is
+        tried now fails too."""
         with self.database.reading() as connection:
             connection.execute(select(1))
+        since = self._commits.outage.since
+        if since is None:
+            return
+        # One at a time: a try may take as long as a locked database makes it wait.
+        if self._trying.acquire(blocking=False):
+            try:
+                self.write(trial.write)
+                return
+            except LedgerUnavailable:
+                pass
+            finally:
+                self._trying.release()
+        raise LedgerUnavailable(f"the ledger cannot record since {since:%Y-%m-%dT%H:%M:%SZ}", "the log names the cause")
 
     def stock(
         self, merchant: str | None = None, sku: str | None = None, cursor: str | None = None, limit: int = 100

@@ -63,11 +63,17 @@ def driver_errors(connection: Connection, statement: str | None) -> Iterator[Any
     try:
         yield driver
     except base as error:
-        lost = dialect.is_disconnect(error, driver, None)
+        lost = dialect.is_disconnect(error, driver, None) or _is_stuck(driver)
         if lost:
             connection.invalidate(error)
         said = exc.DBAPIError.instance(statement, None, error, base, connection_invalidated=lost, dialect=dialect)
         raise said from error
+
+
+def _is_stuck(driver: Any) -> bool:
+    """Whether PostgreSQL went away in the middle of a pipeline: no rollback gets through what is left of it."""
+    connection = getattr(driver, "pgconn", None)
+    return connection is not None and bool(connection.pipeline_status)
 
 
 class _Sqlite:

@@ -33,7 +33,7 @@ def test_a_ledger_loads_the_database_in_use_and_not_what_migrates_it(tmp_path: P
     opened = """
 import sys
 from policy_service.cli._ledger import ledger_settings, opened
-url = f"sqlite:///{sys.argv[1]}/new/ledger.db"
+url = f"sqlite:///{sys.argv[1]}/new.db"
 ledger_settings(url, None, None, embedded_worker=True)
 with opened(url) as ledger:
     assert ledger.database.is_current()

@@ -98,7 +98,9 @@ def test_a_broken_file_changes_no_answer_and_is_told(tmp_path: Path) -> None:
         told = json.loads(server.connect().send("GET", "/readyz")[1])["rules"]
         assert told["current"] is False
         assert told["errors"][0].startswith("corner-shop.yaml:11:5: PS101-unknown-key")
-        assert "the policies stay as they were" in server.log.read_text()
+        lines = [each for each in server.log.read_text().splitlines() if "the policies stay as they were" in each]
+        # Dates, the time, and who says it: the process that watches, and its worker.
+        assert {int(each.split()[2]) for each in lines} == {server.process.pid, *server.workers()}
 
 
 def test_a_watched_folder_is_read_again_by_itself(tmp_path: Path) -> None:
@@ -121,6 +123,29 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
         assert server.connect().decide(request())[0] == 200
 
 
+def test_a_worker_started_anew_while_the_rules_are_broken_decides_as_its_brothers_do(tmp_path: Path) -> None:
+    folder = rules(tmp_path)
+    with serving(folder, workers=2) as server:
+        (folder / "corner-shop.yaml").write_text(POLICY.replace("rate: 10%", "rate: 20%"), encoding="utf-8")
+        server.reload()
+        server.wait_until('policy_service_reloads_total{result="ok"}', 2)
+        (folder / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
+        server.reload()
+        server.wait_until('policy_service_reloads_total{result="failed"}', 2)
+        killed = server.workers()[0]
+        failed = server.log.read_text().count("stay as they were")
+        os.kill(killed, signal.SIGKILL)
+        until = time.monotonic() + PATIENCE
+        while server.log.read_text().count("stay as they were") == failed:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        time.sleep(0.5)
+        answers = [server.connect() for _ in range(16)]
+        assert {each.decide(request())[1]["refund"]["total"] for each in answers} == {"159.92"}
+        told = [json.loads(each.send("GET", "/readyz")[1])["rules"] for each in answers]
+        assert [(each["current"], len(each["errors"])) for each in told] == [(False, 1)] * 16
+
+
 def test_keys_are_asked_for_over_http(tmp_path: Path) -> None:
     keys = tmp_path / "keys.yaml"
     keys.write_text(f"keys:\n  - {{name: shop, sha256: {fingerprint('pk_1')}, scopes: [decide, time-travel]}}\n")
@@ -141,6 +166,16 @@ def test_who_has_no_key_is_told_so_before_the_body_is_waited_for(tmp_path: Path)
             b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
         )
         assert raw.makefile("rb").readline().split()[1] == b"401"
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/v1/decisions", 1024 * 1024), ("/v1/decisions/batch", 16 * 1024 * 1024)])
+def test_a_body_that_says_it_is_too_large_is_not_waited_for(server: Server, path: str, limit: int) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {limit + 1}\r\n\r\n".encode()
+        )
+        assert raw.makefile("rb").readline().split()[1] == b"413"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")

@@ -101,3 +101,9 @@ def test_suites_and_includes_beside_the_policies_are_passed_over(tmp_path: Path)
 
 def test_an_empty_folder_has_no_merchants(tmp_path: Path) -> None:
     assert Catalog(tmp_path).merchants() == ()
+
+
+def test_a_folder_that_is_gone_has_no_lines(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError) as caught:
+        Catalog(tmp_path / "gone")
+    assert str(caught.value) == f"1 mistake in the policies; the first: {tmp_path / 'gone'}: there is no such folder"

@@ -256,6 +256,22 @@ def test_refunds_go_back_along_the_payments_in_proportion() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("card", "points", "to"),
+    [
+        ("10.00", "30.00", [("card", "25.00"), ("points", "75.00")]),
+        ("0.00", "1.00", [("points", "100.00")]),
+        ("0.00", "0.00", [("original_payment", "100.00")]),
+    ],
+)
+def test_payments_that_are_not_what_was_paid_say_the_proportion_all_the_same(
+    card: str, points: str, to: list[tuple[str, str]]
+) -> None:
+    paid = [{"method": "card", "amount": card}, {"method": "points", "amount": points}]
+    back_to = decide("", order(goods("1", 1, "100.00"), payments=paid))["refund"]["to"]
+    assert [(way["method"], way["amount"]) for way in back_to] == to
+
+
 def test_a_bonus_comes_on_top_of_store_credit() -> None:
     decision = decide("  - {id: s, refund_to: {method: store_credit, bonus_rate: 5%}}\n", order(goods("1", 1, "99.90")))
     assert decision["refund"]["to"] == [{"method": "store_credit", "amount": "99.90", "bonus": "5.00", "clause": "s"}]

@@ -44,7 +44,7 @@ def test_no_lock_names_an_index_or_a_machine(lock):
 @pytest.mark.parametrize(
     ("lock", "extra"),
     [
-        ("runtime", None), ("runtime", "postgres"),
+        ("runtime", None), ("runtime", "postgres"), ("runtime", "reports"),
         ("dev", None), ("dev", "postgres"), ("dev", "analytics"), ("dev", "docs"), ("dev", "dev"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -35,11 +36,27 @@ def test_what_is_refused_in_a_batch_is_not_recorded_and_spoils_nothing(shop: Any
     assert count(shop) == 2
 
 
+@pytest.mark.parametrize(("requests", "key"), [([{}], None), ([{}, {"merchant": "x"}], "k0")])
+def test_a_batch_that_records_nothing_stops_nobody(shop: Any, requests: list[Any], key: str | None) -> None:
+    send(shop, requests, key)
+    answers: list[int] = []
+
+    def decide() -> None:
+        answers.append(shop.client.post("/v1/decisions", json=shop.asked()).status_code)
+
+    thread = threading.Thread(target=decide, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert answers == [200]
+
+
 def test_a_batch_sent_again_with_its_key_is_decided_once(shop: Any) -> None:
     requests = [shop.asked(), {}, shop.asked(case="RMA-2")]
     first, second = send(shop, requests, "k1"), send(shop, requests, "k1")
     assert first.data == second.data
+    assert [each.headers.get("Idempotent-Replayed") for each in (first, second)] == [None, "true"]
     assert count(shop) == 2
+    shop.decide()
 
 
 @pytest.mark.parametrize("other", [[], [{}, {}], [{}]], ids=["longer", "shorter and bad", "as long"])

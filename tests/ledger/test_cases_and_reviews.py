@@ -55,9 +55,11 @@ def test_a_return_is_followed_to_its_end(shop: Any) -> None:
 
 
 def test_a_case_speaks_chinese_to_who_asks_in_it(shop: Any) -> None:
-    shop.decide()
-    case = shop.client.get("/v1/cases/RMA-1", headers={"Accept-Language": "zh-CN"}).get_json()
-    assert case["timeline"][0]["text"] == "按申请作出决定：批准"
+    decision, chinese = shop.decide(), {"Accept-Language": "zh-CN"}
+    case = shop.client.get("/v1/cases/RMA-1", headers=chinese)
+    assert case.get_json()["timeline"][0]["text"] == "按申请作出决定：批准"
+    found = shop.client.post(f"/v1/decisions/{decision['id']}/inspection", json=FOUND, headers=chinese)
+    assert [each.headers["Content-Language"] for each in (case, found)] == ["zh-CN"] * 2
 
 
 def test_what_is_owed_moves_from_one_to_the_other(shop: Any) -> None:
@@ -218,6 +220,14 @@ def test_a_person_settles_a_review(shop: Any, outcome: str, total: str) -> None:
     assert again["detail"] == f"it was settled by `{settled['id']}`"
     if outcome == "approved":
         assert inspect(shop, settled)["refund"]["total"] == total
+
+
+def test_a_decision_that_was_inspected_is_not_said_to_be_settled(any_shop: Any) -> None:
+    first = any_shop.decide()
+    found = {"lines": [{"order_line": "1", "quantity": 1}]}
+    inspected = any_shop.post(f"/v1/decisions/{first['id']}/inspection", found)
+    refused = any_shop.post(f"/v1/decisions/{first['id']}/resolution", {"outcome": "approved", "by": "agent-1"}, 409)
+    assert refused["detail"] == f"it was inspected: `{inspected['id']}` took its place"
 
 
 def test_nothing_is_settled_that_does_not_wait(shop: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,7 +21,11 @@ import psycopg
 import pytest
 from sqlalchemy import exc, text
 
+from policy_service.ledger import schema
+from policy_service.ledger.errors import LedgerUnavailable
 from policy_service.ledger.ledger import Ledger
+from policy_service.ledger.outage import Outage
+from policy_service.ledger.plain import driver_errors
 
 REQUESTS = int(os.environ.get("POLICY_KILL_REQUESTS", "600"))
 KILLS = int(os.environ.get("POLICY_KILLS", "3"))
@@ -147,6 +153,107 @@ def test_a_full_disk_is_a_503_and_nothing_half_is_kept(tmp_path: Path, request: 
     assert len(shop.get("/v1/decisions", limit=100)["decisions"]) == statuses.count(200)
     assert [chain.breaks for chain in shop.ledger.verify()] == [[]]
     shop.ledger.close()
+
+
+def test_a_service_that_cannot_record_is_not_ready_until_it_can_and_its_log_says_why(
+    any_shop: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def limit(pages: int) -> None:
+        with any_shop.ledger.database.writes.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    limit(1)  # as many as there are: SQLite takes no fewer
+    refused = [any_shop.client.post("/v1/decisions", json=any_shop.asked(case=f"RMA-{n}")) for n in range(40)]
+    assert refused[-1].status_code == 503
+    assert refused[-1].get_json(force=True)["detail"] == (
+        "the ledger cannot record now: try again with the same `Idempotency-Key`"
+    )
+    told = any_shop.client.get("/readyz")
+    assert told.status_code == 503
+    assert re.fullmatch(
+        r"the ledger cannot record since \S+Z: the log names the cause", told.get_json(force=True)["detail"]
+    )
+    causes = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert causes == ["the ledger cannot record: OperationalError: database or disk is full"]
+    limit(100_000)
+    assert any_shop.client.get("/readyz").status_code == 200
+    assert any_shop.client.get("/readyz").status_code == 200
+    assert caplog.records[-1].getMessage() == "over, after 0 s: the ledger cannot record"
+    with any_shop.ledger.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM heads WHERE name = '#trial'")).scalar_one() == 0
+
+
+def test_a_trial_write_leaves_nothing_behind(shop: Any) -> None:
+    shop.decide()
+    shop.ledger._commits.outage.failed(OSError("no space left on device"))
+    assert shop.client.get("/readyz").status_code == 200
+    with shop.ledger.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM heads WHERE name = '#trial'")).scalar_one() == 0
+    assert [chain.breaks for chain in shop.ledger.verify()] == [[]]
+
+
+def test_a_cause_that_lasts_is_told_each_minute_and_another_one_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    outage = Outage("it fails", lambda: now[0])
+    for at, cause in ((0, "full"), (1, "full"), (59, "full"), (61, "full"), (62, "locked"), (63, "locked")):
+        now[0] = at
+        outage.failed(exc.OperationalError("INSERT", {"customer": "C-1"}, Exception(cause)))
+    assert [each.getMessage() for each in caplog.records] == [
+        "it fails: Exception: full",
+        "it fails: Exception: full",
+        "it fails: Exception: locked",
+    ]
+
+
+def test_a_server_that_ends_in_the_middle_of_a_commit_is_one_line_of_the_log(
+    shop: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    if shop.ledger.database.sqlite:
+        pytest.skip("SQLite has no server")
+    for number in range(10):
+
+        def end(transaction: Any) -> None:
+            own = transaction.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            transaction.number(schema.decisions)
+            with psycopg.connect(shop.url, autocommit=True) as connection:
+                connection.execute("SELECT pg_terminate_backend(%s)", (own,))
+
+        with pytest.raises(LedgerUnavailable):
+            shop.ledger.write(end)
+        shop.decide(case=f"RMA-{number}")
+    told = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.exc_info for each in told] == [None] * len(told)
+    assert {each.name for each in told} == {"policy_service.ledger.outage"}
+    assert {len(each.getMessage().splitlines()) for each in told} == {1}
+
+
+def test_a_connection_that_is_stuck_in_a_pipeline_is_not_used_again(shop: Any) -> None:
+    if shop.ledger.database.sqlite:
+        pytest.skip("SQLite has no pipelines")
+    with shop.ledger.database.writes.connect() as connection:
+        connection.begin()
+
+        def fail() -> None:
+            with driver_errors(connection, "INSERT") as driver:
+                driver.pgconn.enter_pipeline_mode()
+                raise psycopg.OperationalError("cannot exit pipeline mode while busy")
+
+        with pytest.raises(exc.OperationalError) as raised:
+            fail()
+        assert raised.value.connection_invalidated
+        assert connection.invalidated
+
+
+def test_a_connection_that_cannot_be_given_back_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise exc.OperationalError("ROLLBACK", {}, Exception("the server\nwent away"))
+    except exc.OperationalError as error:
+        logging.getLogger("sqlalchemy.pool.impl.QueuePool").error("Exception during reset or similar", exc_info=error)
+    [told] = caplog.records
+    assert (told.exc_info, told.getMessage()) == (
+        None,
+        "Exception during reset or similar: Exception: the server went away",
+    )
 
 
 FULL_DISK = """\

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from policy_service.ledger.commit import GroupCommit, Transaction
+from policy_service.ledger.errors import LedgerUnavailable
 
 PATIENCE = 20
 
@@ -79,6 +80,89 @@ def test_nothing_to_do_waits_for_nobody(steps: Callable[[str], Step]) -> None:
     first.thread.start()
     assert first.under_way.wait(PATIENCE)
     assert first.commits.submit_each([]) == []
+
+
+def test_who_has_nothing_to_do_does_not_lead(steps: Callable[[str], Step]) -> None:
+    first = steps("first")
+    assert first.commits.submit_each([]) == []
+    first.may_end.set()
+    first.thread.start()
+    assert first.ends()
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, ValueError])
+def test_whatever_ends_a_leader_the_next_one_leads(steps: Callable[[str], Step], end: type[BaseException]) -> None:
+    leader, queued, late = (steps(name) for name in ("leader", "queued", "late"))
+    ended: list[BaseException] = []
+
+    def lead() -> None:
+        def work(_: Transaction) -> None:
+            leader.under_way.set()
+            assert leader.may_end.wait(PATIENCE)
+            raise end
+
+        try:
+            leader.commits.submit(work)
+        except BaseException as error:
+            ended.append(error)
+
+    leader.thread = threading.Thread(target=lead, daemon=True)
+    leader.thread.start()
+    assert leader.under_way.wait(PATIENCE)
+    queued.queue(0)
+    for each in (leader, queued, late):
+        each.may_end.set()
+    leader.thread.join(PATIENCE)
+    assert [type(each) for each in ended] == [end]
+    assert queued.ends()
+    late.thread.start()
+    assert late.ends()
+
+
+def test_who_was_not_at_fault_for_the_end_of_a_leader_is_told_to_try_again(
+    steps: Callable[[str], Step], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, leader = steps("first"), steps("leader")
+    first.thread.start()
+    assert first.under_way.wait(PATIENCE)
+    told: list[BaseException] = []
+
+    def share() -> None:
+        try:
+            first.commits.submit(lambda _: "shared")
+        except BaseException as error:
+            told.append(error)
+
+    def interrupted(_: Transaction) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(leader, "_work", interrupted)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    leader.queue(0)
+    sharing = threading.Thread(target=share, daemon=True)
+    sharing.start()
+    while len(first.commits._waiting) < 2:
+        first.may_end.wait(0.001)
+    first.may_end.set()
+    sharing.join(PATIENCE)
+    assert [type(each) for each in told] == [LedgerUnavailable]
+
+
+def test_a_leader_that_does_not_end_is_not_waited_for_for_ever(
+    steps: Callable[[str], Step], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policy_service.ledger.commit.PATIENCE", 0.05)
+    first, late = steps("first"), steps("late")
+    first.thread.start()
+    assert first.under_way.wait(PATIENCE)
+    with pytest.raises(LedgerUnavailable):
+        first.commits.submit(lambda _: "second")
+    assert first.commits._waiting == [], "what was given up is not recorded later"
+    first.may_end.set()
+    assert first.ends()
+    late.may_end.set()
+    late.thread.start()
+    assert late.ends()
 
 
 def test_more_works_than_fit_one_commit_are_all_done(any_shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import os
 import threading
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -27,6 +28,16 @@ def test_the_same_key_and_body_give_the_first_answer_byte_for_byte(shop: Any) ->
     first, second = send(shop, "k1"), send(shop, "k1")
     assert first.data == second.data
     assert count(shop) == 1
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"], ids=["direct", "flask"])
+def test_an_answer_that_was_given_before_says_so(any_shop: Any, kind: str) -> None:
+    body = orjson.dumps(any_shop.asked())
+    answers = [
+        any_shop.client.post("/v1/decisions", data=body, content_type=kind, headers=headers)
+        for headers in ({"Idempotency-Key": "k1"}, {"Idempotency-Key": "k1"}, {})
+    ]
+    assert [each.headers.get("Idempotent-Replayed") for each in answers] == [None, "true", None]
 
 
 def test_the_first_answer_stands_after_new_rules_and_a_restart(shop: Any) -> None:
@@ -110,8 +121,37 @@ def test_inspection_resolution_and_events_heed_keys_too(shop: Any) -> None:
     assert (count(shop), count(shop, "case_events")) == (3, 1)
 
 
+def test_an_answer_that_is_given_again_is_in_the_language_of_then(any_shop: Any) -> None:
+    decision = any_shop.decide(price="2000.00")
+    answers = [
+        any_shop.client.post(
+            f"/v1/decisions/{decision['id']}/resolution",
+            json={"outcome": "approved", "by": "agent-1"},
+            headers={"Idempotency-Key": "r", "Accept-Language": language},
+        )
+        for language in ("zh", "en")
+    ]
+    assert answers[0].data == answers[1].data
+    assert [answer.headers.get("Content-Language") for answer in answers] == ["zh-CN", None]
+    assert [answer.headers["Vary"] for answer in answers] == ["Accept-Language"] * 2
+
+
 def test_keys_are_forgotten_after_their_time(shop: Any) -> None:
     send(shop, "k1")
     shop.clock.forward(days=8)
     shop.worker().tidy()
     assert count(shop, "idempotency_keys") == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+def test_a_decision_that_is_given_again_names_no_language(any_shop: Any, kind: str) -> None:
+    body = orjson.dumps(any_shop.asked())
+    answers = [
+        any_shop.client.post(
+            "/v1/decisions", data=body, headers={"Content-Type": kind, "Idempotency-Key": "d", "Accept-Language": each}
+        )
+        for each in ("zh", "en")
+    ]
+    assert answers[0].data == answers[1].data
+    assert [each.headers.get("Content-Language") for each in answers] == ["zh-CN", None]
+    assert [each.headers.get("Idempotent-Replayed") for each in answers] == [None, "true"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, nullcontext
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from policy_service.cli import policy
+from policy_service.cli._endings import Unusable
+from policy_service.cli._ledger import ledger_settings
 from policy_service.ledger.database import Database
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.reading import Filter
@@ -159,3 +164,73 @@ def test_the_reports_find_what_is_out_of_the_ordinary_in_the_history(tmp_path: P
         ("EARBUDS-X2", f"B-2025-0{month}") for month in range(5, 10)
     ]
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("ledger", "said"),
+    [
+        ("{folder}", "cannot write `{folder}`: is a directory\nname a file in it"),
+        ("{folder}/no/x.db", "cannot write `{folder}/no/x.db`: there is no folder `{folder}/no`\nmake it first"),
+        (
+            "mysql://user@host/database",
+            "a ledger is kept in SQLite or PostgreSQL, not in `mysql`\n"
+            "such as `sqlite:///policy-ledger.db` or `postgresql://user@host/database`",
+        ),
+        (
+            "postgresql://user@host/database",
+            "PostgreSQL needs `psycopg`, which is not installed\n"
+            "install the `postgres` extra: `pip install policy-service[postgres]`",
+        ),
+    ],
+)
+def test_a_ledger_that_cannot_be_opened_is_told_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ledger: str, said: str
+) -> None:
+    if ledger.startswith("postgresql"):
+        monkeypatch.setitem(sys.modules, "psycopg", None)
+    done = CliRunner().invoke(policy, ["report", "money", "--ledger", ledger.format(folder=tmp_path)])
+    assert done.exit_code == 2
+    assert done.output == f"Error: the ledger cannot be opened: {said.format(folder=tmp_path)}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_without_its_library_is_told_with_the_mend(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = run("ledger", "export", str(tmp_path / "all.parquet"), status=2)
+    assert done.output.splitlines() == [
+        "Error: Parquet needs pyarrow, which is not installed here",
+        "install `policy-service[analytics]`, or write `.jsonl`",
+    ]
+
+
+@pytest.mark.parametrize("read_only", ["the file", "the folder"])
+def test_where_a_ledger_may_not_be_written_is_said_before_anything_is_served(
+    monkeypatch: pytest.MonkeyPatch, read_only: str
+) -> None:
+    monkeypatch.setattr("policy_service.cli._ledger._migrate_apart", lambda _: None)  # nobody may not read our code
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
+        folder, file = Path(name), Path(name, "ledger.db")
+        if read_only == "the file":
+            Ledger.open(str(file)).close()
+            file.chmod(0o444)
+        folder.chmod(0o777 if read_only == "the file" else 0o555)
+        with as_nobody(), pytest.raises(Unusable) as refused:
+            ledger_settings(str(file), None, None, embedded_worker=True)
+        place = file if read_only == "the file" else folder
+        assert refused.value.message.splitlines()[0] == (
+            f"the ledger cannot be opened: cannot write `{place}`: permission denied"
+        )
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """As a user whom permissions bind: tests in a container may be run by root."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)

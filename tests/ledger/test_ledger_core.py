@@ -66,6 +66,11 @@ def test_a_decision_that_is_not_there_is_a_404(shop: Any) -> None:
     assert shop.get("/v1/decisions/none", 404)["detail"] == "there is no decision `none`"
 
 
+@pytest.mark.parametrize(("id", "most"), [("a" * 5000, 84), ("a" * 4000 + "`" + "a" * 1000, 601), ("`a" * 2000, 601)])
+def test_an_id_that_is_none_is_quoted_in_short(any_shop: Any, id: str, most: int) -> None:
+    assert len(any_shop.get(f"/v1/decisions/{id}", 404)["detail"]) <= most
+
+
 def test_decisions_are_found_by_what_they_are_about(shop: Any) -> None:
     first = shop.decide(case="RMA-1")
     second = shop.decide(case="RMA-2", price="2000.00")

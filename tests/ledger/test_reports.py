@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from datetime import date
 from typing import Any
 
@@ -239,13 +240,48 @@ def test_reports_are_served_as_json_csv_and_pages(shop: Any) -> None:
     fill(shop)
     assert shop.get("/v1/reports")["reports"] == list(REPORTS)
     assert shop.get("/v1/reports/reasons")["sections"]["reasons"][0]["reason"] == "fulfilment"
-    lines = shop.client.get("/v1/reports/reasons?format=csv").get_data(as_text=True).splitlines()
+    table = shop.client.get("/v1/reports/reasons?format=csv")
+    lines = table.get_data(as_text=True).splitlines()
     assert next(csv.reader(lines[1:2]))[:3] == ["reason", "depth", "lines"]
     page = shop.client.get("/v1/reports/reasons", headers={"Accept": "text/html", "Accept-Language": "zh"})
     assert page.content_type == "text/html; charset=utf-8"
     assert "退货原因" in page.get_data(as_text=True)
+    assert [each.headers.get("Content-Language") for each in (table, page)] == [None, "zh-CN"]
+    assert [each.headers["Vary"] for each in (table, page)] == ["Accept", "Accept, Accept-Language"]
+    assert {each.headers["Cache-Control"] for each in (table, page)} == {"no-store"}
     shop.get("/v1/reports/none", 404)
     shop.get("/v1/reports/reasons", 400, from_="June")
+
+
+@pytest.mark.parametrize(
+    ("missing", "path", "said"),
+    [
+        (
+            "scipy",
+            "products",
+            "this report needs SciPy, which is not installed here: install `policy-service[reports]`",
+        ),
+        (
+            "pygal",
+            "reasons?format=html",
+            "a page with charts needs pygal, which is not installed here: install `policy-service[reports]`, or ask "
+            "for JSON or CSV",
+        ),
+    ],
+)
+def test_what_is_not_installed_is_no_fault_of_who_asks(
+    any_shop: Any, monkeypatch: pytest.MonkeyPatch, missing: str, path: str, said: str
+) -> None:
+    fill(any_shop)
+    monkeypatch.setitem(sys.modules, missing, None)
+    answer = any_shop.client.get(f"/v1/reports/{path}")
+    assert (answer.status_code, answer.get_json(force=True)["detail"]) == (501, said)
+
+
+def test_reports_that_cannot_be_made_here_are_named(any_shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert any_shop.get("/v1/reports")["not_installed"] == []
+    monkeypatch.setattr("policy_service.ledger.reports.statistics.find_spec", lambda _: None)
+    assert any_shop.get("/v1/reports")["not_installed"] == ["liability", "products", "sizes"]
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -105,3 +105,7 @@ class ReportNames(TypedDict):
     """The reports that there are."""
 
     reports: Annotated[list[str], Field(description="their names", examples=[["reasons", "money"]])]
+    not_installed: Annotated[
+        list[str],
+        Field(description="those of them that answer 501, because their library is missing here", examples=[["sizes"]]),
+    ]

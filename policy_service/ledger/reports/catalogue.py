@@ -12,6 +12,7 @@ from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.reports import clauses, liability, money, products, reasons, satisfaction, sizes, times
 from policy_service.ledger.reports.counting import Span
 from policy_service.ledger.reports.report import Report
+from policy_service.ledger.reports.statistics import is_installed
 
 REPORTS: Final[Mapping[str, Callable[[Connection, Span], Report]]] = {
     "reasons": reasons.report,
@@ -25,8 +26,17 @@ REPORTS: Final[Mapping[str, Callable[[Connection, Span], Report]]] = {
 }
 
 
+JUDGED: Final = ("liability", "products", "sizes")
+"""Reports that test whether a count is out of the ordinary, with a library that is an extra."""
+
+
+def not_installed() -> list[str]:
+    """The reports whose library is missing here."""
+    return [] if is_installed() else list(JUDGED)
+
+
 def make(ledger: Ledger, name: str, span: Span) -> Report:
-    """A report on what the ledger holds now. Raises Unknown, or BadQuery where it needs what is not installed."""
+    """A report on what the ledger holds now. Raises Unknown, or NotInstalled."""
     if name not in REPORTS:
         raise Unknown(f"there is no report `{name}`", "one of " + ", ".join(f"`{each}`" for each in REPORTS))
     with ledger.database.reading() as connection:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from policy_service.ledger.errors import BadQuery
+from policy_service.ledger.errors import NotInstalled
 from policy_service.ledger.reports.report import Chart, Column, Report, Section
 
 CHINESE = "zh-CN"
@@ -170,14 +170,13 @@ def _chart(section: Section, chart: Chart) -> str:
 
 
 def _pygal() -> tuple[Any, Any]:
-    """The chart library. Raises BadQuery where it is not installed."""
+    """The chart library. Raises NotInstalled where it is not installed."""
     try:
         import pygal
         from pygal.style import CleanStyle
     except ImportError:
-        raise BadQuery(
-            "a page with charts needs pygal", "install `policy-service[analytics]`, or ask for JSON"
-        ) from None
+        mend = "install `policy-service[reports]`, or ask for JSON or CSV"
+        raise NotInstalled("a page with charts", "pygal", mend) from None
     # it leaves a finder of plug-ins behind that is of an older kind than Python asks for
     sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
     return pygal, CleanStyle

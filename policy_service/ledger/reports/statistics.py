@@ -6,9 +6,10 @@ Whole columns at once: a thousand skus are a thousand tests.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
-from policy_service.ledger.errors import BadQuery
+from policy_service.ledger.errors import NotInstalled
 
 LEVEL = 0.05
 """The share of false alarms among all alarms that is put up with."""
@@ -16,13 +17,6 @@ CONFIDENCE = 0.95
 
 Trials = Sequence[tuple[int, int]]
 """Successes and trials, one pair per test."""
-
-
-class NeedsSciPy(BadQuery):
-    """SciPy is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("this report needs SciPy", "install `policy-service[analytics]`")
 
 
 def exact_p(trials: Trials, expected: Sequence[float]) -> list[float]:
@@ -57,9 +51,14 @@ def interval(k: int, n: int) -> tuple[float, float]:
     return round(low, 4), round(high, 4)
 
 
+def is_installed() -> bool:
+    """Whether counts can be judged here, without loading what judges them: it takes tens of megabytes."""
+    return find_spec("scipy") is not None
+
+
 def _special() -> Any:
     try:
         from scipy import special
     except ImportError:
-        raise NeedsSciPy from None
+        raise NotInstalled("this report", "SciPy", "install `policy-service[reports]`") from None
     return special
