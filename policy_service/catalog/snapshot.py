@@ -14,6 +14,7 @@ from types import MappingProxyType
 from policy_service.catalog.errors import CatalogError
 from policy_service.catalog.size import beyond_engine
 from policy_service.catalog.version import Version
+from policy_service.language.agreement import disagreements
 from policy_service.language.checking import check
 from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.document import Document
@@ -151,12 +152,15 @@ def _errors(readings: Iterable[Reading]) -> Iterator[Diagnostic]:
 
 
 def _conflict(versions: Iterable[Version]) -> bool:
-    """Whether two policies claim one day or one name, or two statutes one country; `check` then says it in words."""
+    """Whether two policies claim one day or one name, two statutes one country, or a policy and its statute mean
+    different things by one fact; `check` then says it in words."""
     groups: dict[str, list[Document]] = {}
     for version in versions:
         groups.setdefault(version.document.name, []).append(version.document)
         claims = [{country for law in editions for country in law.countries} for editions in version.statutes.values()]
         if sum(map(len, claims)) != len(set().union(*claims)):
+            return True
+        if any(any(disagreements(version.document, law)) for editions in version.statutes.values() for law in editions):
             return True
     return any(_claimed_twice(group) for group in groups.values())
 

@@ -106,6 +106,13 @@ def test_a_removed_folder_keeps_the_policies(tmp_path: Path) -> None:
         ({"a.yaml": policy(head="statute: [atlantis]\n")}, {"PS214-statute-not-found"}),
         ({"a.yaml": policy(head="include: [nowhere.yaml]\n")}, {"PS215-include-not-found"}),
         (
+            {
+                "a.yaml": policy(head="statute: [cn]\nfacts: {x: {about: line, type: integer}}\n"),
+                "statutes/cn.yaml": "facts: {x: {about: line, type: date}}\n" + statute(),
+            },
+            {"PS221-fact-differs"},
+        ),
+        (
             {"a.yaml": policy(clauses="  - {id: x, deny: {}}\n"), "b.yaml": "merchant: {\n"},
             {"PS003-syntax", "PS102-missing-key"},
         ),
