@@ -10,7 +10,8 @@ from collections.abc import Callable, Container
 from datetime import date, datetime
 
 from policy_service.contract.money import half_up
-from policy_service.decision.case import FactValue, LineState, Moment
+from policy_service.decision.attributes import FactValue
+from policy_service.decision.case import LineState, Moment
 
 Reader = Callable[[LineState, Moment], FactValue]
 Presence = Callable[[LineState], bool]

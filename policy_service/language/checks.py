@@ -22,6 +22,7 @@ from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source
 from policy_service.language.statutes import statute_files, statute_names
+from policy_service.language.sums import DAY, read_day
 
 __all__ = [
     "RawClause",
@@ -66,10 +67,7 @@ Found = tuple[Source, Problem]
 
 def day_of(value: Any) -> date | None:
     """The day that a scalar names, or None."""
-    try:
-        return date.fromisoformat(text_of(value)) if value is not None else None
-    except ValueError:
-        return None
+    return None if value is None else read_day(text_of(value))
 
 
 def zone_exists(name: str) -> bool:
@@ -134,13 +132,7 @@ def _days(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 def impossible_day(value: Any, path: Path) -> Iterator[Problem]:
     """A quoted date that no calendar has; an unquoted one is noticed while reading."""
-    if (
-        isinstance(value, str)
-        and len(value) == 10
-        and value[4] == value[7] == "-"
-        and day_of(value) is None
-        and (value.replace("-", "").isdigit())
-    ):
+    if isinstance(value, str) and DAY.fullmatch(value) and read_day(value) is None:
         yield Problem(
             "PS011-impossible-date", path, f"there is no such day as `{value}`", "dates are written year-month-day"
         )
