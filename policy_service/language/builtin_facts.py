@@ -50,7 +50,7 @@ def _line() -> Iterator[Fact]:
     yield Fact(
         "reason", TREE, "line", "lines[].reason",
         "Why it comes back; a reason holds for everything below it too.",
-        "退货原因；父节点包含其全部下级。", "quality",
+        "退货原因；父节点包含其全部下级。", "quality", separator=".",
     )
     yield Fact(
         "liability", ENUM, "line", "lines[].reason",
@@ -69,7 +69,7 @@ def _line() -> Iterator[Fact]:
     yield _or(UNKNOWN, Fact(
         "category", TREE, "line", "order.lines[].category",
         "The goods' category; a category holds for everything below it too.",
-        "商品类目；父类目包含其全部下级。", "furniture/sofa",
+        "商品类目；父类目包含其全部下级。", "furniture/sofa", separator="/",
     ))
     yield Fact("sku", TEXT, "line", "order.lines[].sku", "The goods' sku.", "商品编码。", "SOFA-3")
     yield _or(NOTHING, Fact(

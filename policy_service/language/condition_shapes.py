@@ -89,7 +89,7 @@ def _value(fact: Fact) -> Shape:
         case FactType.NUMBER:
             return number()
         case FactType.MONEY:
-            return money() if fact.name != "price_difference" else text("a sum", "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$")
+            return text("a sum", "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$") if fact.least is None else money()
         case FactType.DATE:
             return day()
         case _:

@@ -20,6 +20,7 @@ from policy_service.language.kinds import KindContext
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
 from policy_service.language.schema import policy_schema
 from policy_service.language.source import Source
+from policy_service.language.vocabulary import Fact, FactType
 from policy_service.scenarios.head_edits import head_edits
 from policy_service.scenarios.shapes import Shape
 
@@ -236,15 +237,19 @@ def _other_values(fact: str, value: str, document: Document) -> list[str]:
         return []
     if known.values:
         return [other for other in known.values if other != value][:SIBLINGS_SHOWN]
-    if fact == "reason":
-        parent = value.rpartition(".")[0]
-        paths = list(document.vocabulary.reasons.paths())
-        siblings = [path for path in paths if path != value and path.rpartition(".")[0] == parent]
-        below = [path for path in paths if path.startswith(f"{value}.")]
+    tree = document.vocabulary.tree_of(known)
+    if tree is not None:
+        paths = list(tree.paths())
+        siblings = [path for path in paths if path != value and _parent(path, known) == _parent(value, known)]
+        below = [path for path in paths if known.below(path, value)]
         return [*siblings[:1], *below[:1]]
-    if fact == "category":
-        return [f"{value}/other"]
-    return [f"{value}-other"] if fact not in ("country", "currency") else []
+    if known.type is FactType.TREE:
+        return [f"{value}{known.separator}other"]
+    return [] if known.known else [f"{value}-other"]
+
+
+def _parent(path: str, fact: Fact) -> str:
+    return path.rpartition(fact.separator)[0]
 
 
 def _values(data: dict[str, Any], path: DataPath, value: Any, document: Document) -> Iterator[Edit]:

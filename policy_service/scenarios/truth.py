@@ -48,13 +48,14 @@ def holds(test: Test, facts: Facts) -> Truth:
     value = facts.values.get(test.fact)
     if value is None:
         return None
-    kind = facts.vocabulary.facts[test.fact].type
+    fact = facts.vocabulary.facts[test.fact]
+    kind = fact.type
     if kind is FactType.SET:
         return _set_holds(test, value)
     if test.op in ORDERED:
         return _compares(test.op, value, facts.threshold(test))
     if kind is FactType.TREE:
-        return any(value == node or value.startswith((f"{node}.", f"{node}/")) for node in map(str, test.values))
+        return any(value == node or fact.below(value, node) for node in map(str, test.values))
     if kind is FactType.MONEY and facts.sums:
         return any(value == facts.sums(int(wanted)) for wanted in test.values)  # type: ignore[arg-type]
     return value in test.values
