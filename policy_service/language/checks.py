@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from policy_service.contract.countries import COUNTRIES, SLIPS
 from policy_service.contract.money import UnknownCurrency, currencies, minor_digits
 from policy_service.language.diagnostics import did_you_mean, one_of, suggest
-from policy_service.language.kinds import KINDS
+from policy_service.language.kinds import KINDS, Permission
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source
@@ -38,8 +38,8 @@ __all__ = [
 STATUTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 LONGEST_ABBREVIATION = 5
 CURRENCY_SLIPS = {"RMB": "CNY", "YEN": "JPY", "EURO": "EUR", "US$": "USD", "UKP": "GBP", "STG": "GBP", "NTD": "TWD"}
-PERMISSIONS = ("window", "no_reason", "warranty")
-LENGTHENED = ("window", "no_reason")
+PERMISSIONS = tuple(name for name, kind in KINDS.items() if issubclass(kind, Permission))
+OPENING = tuple(name for name, kind in KINDS.items() if kind.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +210,13 @@ class _Wanted:
 
 
 _NAMED: dict[str, _Wanted] = {
-    "overrides": _Wanted(lambda kind: kind in ("deny", "no_reason"), "a denial", "`overrides` names `deny` clauses"),
+    "overrides": _Wanted(lambda kind: KINDS[kind].denies, "a denial", "`overrides` names `deny` clauses"),
     "instead_of": _Wanted(
-        lambda kind: kind in LENGTHENED,
+        lambda kind: kind in OPENING,
         "a permission that can be replaced",
-        "`instead_of` names `window` and `no_reason` clauses, never a warranty",
+        f"`instead_of` names {one_of(OPENING, 'and')} clauses, never a warranty",
     ),
-    "windows": _Wanted(lambda kind: kind in LENGTHENED, "a window", "`windows` names `window` and `no_reason` clauses"),
+    "windows": _Wanted(lambda kind: kind in OPENING, "a window", f"`windows` names {one_of(OPENING, 'and')} clauses"),
 }
 
 

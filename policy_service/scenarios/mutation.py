@@ -38,7 +38,6 @@ MOST_BASES = 8
 SEARCH_SECONDS, PROOF_SECONDS = 1.5, 8.0
 MOST_SECONDS = 12.0
 """For the searches of one task."""
-INSPECTED = ("disposition", "stock_alert")
 
 
 class Status(StrEnum):
@@ -285,7 +284,7 @@ class _Search:
         shop = self.first.bench.shop
         same_shop = [each for each in ranked if each.bench.shop is shop]
         self.pair = Pair(answers(Service(shop)), answers(Service(_Shops(path, mutant.document).mutated(shop))))
-        self.bases = list(_bases(same_shop, inspected=mutant.clause.kind in INSPECTED))[:MOST_BASES]
+        self.bases = list(_bases(same_shop, inspected=mutant.clause.effect.role == "inspection"))[:MOST_BASES]
 
     def witness(self, seconds: float) -> tuple[str, int]:
         """A scenario that would notice, or nothing, and how many requests were tried."""

@@ -21,7 +21,7 @@ from policy_service.scenarios.cells import classes, during_tests, tests_by_fact
 from policy_service.scenarios.levers import Json, pull
 from policy_service.scenarios.merge import merged
 from policy_service.scenarios.paths import Path
-from policy_service.scenarios.witness import PERMISSIONS, Base, Pair, moved, told_apart
+from policy_service.scenarios.witness import Base, Pair, moved, told_apart
 
 MOST_CELLS = 5_000
 
@@ -38,7 +38,7 @@ def indistinguishable(
     actions = sorted({action for clause in clauses for action in clause.actions})
     if prod(map(len, choices)) * len(actions) > MOST_CELLS:
         return False
-    timed = any(clause.kind in PERMISSIONS for clause in clauses)
+    timed = any(clause.effect.role == "permission" for clause in clauses)
     ends = time.monotonic() + seconds
     seen: set[str] = set()
     for start in _variants(base.request):

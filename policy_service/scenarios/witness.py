@@ -27,7 +27,6 @@ from policy_service.scenarios.paths import Path, show_path
 from policy_service.scenarios.writing import changes_between, differences, scenario_text
 from policy_service.service import Service
 
-PERMISSIONS = ("window", "no_reason", "warranty", "extend")
 MOST_TOGETHER = 3
 
 # Differences worth expecting only where there is no other.
@@ -142,7 +141,7 @@ def _candidates(
                         if request is None:
                             continue
                         yield base, request
-                        if clause.kind in PERMISSIONS:
+                        if clause.effect.role == "permission":
                             yield from ((base, later) for later in moved(request, pair))
         if count == 1:
             for base in bases:
@@ -219,30 +218,12 @@ def _capped(request: Json, document: Document, clause: Clause) -> Iterator[Json]
 
 def _effect_pulls(clause: Clause) -> dict[str, list[Any]]:
     """Where a clause's own numbers begin to count."""
-    effect: Any = clause.effect
     pulls: dict[str, list[Any]] = {}
-    evidence = getattr(effect, "evidence", ())
+    evidence = getattr(clause.effect, "evidence", ())
     if evidence:
         pulls["evidence"] = [frozenset(), frozenset(evidence), *(frozenset(evidence) - {each} for each in evidence)]
-    if clause.kind == "fee":
-        pulls["quantity"] = [2]
-        rate = effect.rate
-        if rate:
-            limits = [limit for limit in (effect.min, effect.max) if isinstance(limit, int)]
-            pulls["line_paid"] = [int(limit / rate) + step for limit in limits for step in (-100, 100)] + [
-                99_999,
-                100_050,
-            ]
-        if getattr(effect, "rate_per_day", None):
-            pulls["days_since_delivery"] = [effect.after_days + step for step in (0, 1, 2)]
-    if clause.kind == "gift":
-        pulls["gifts_complete"] = [False, True]
-        pulls["has_gift"] = [True]
-    if clause.kind == "exchange_difference":
-        pulls["price_difference"] = [-1000, 1000]
-    if clause.kind == "refund_to":
-        pulls["line_paid"] = [100, 99_950, 100_050]
-    for fact in effect.named_facts() if hasattr(effect, "named_facts") else ():
+    pulls.update(clause.effect.turning_points())
+    for fact in clause.effect.named_facts():
         pulls.setdefault(str(fact), []).extend([1, 2, None])
     return pulls
 

@@ -43,6 +43,9 @@ class Permission(Effect):
     """A permission: open for a number of days or months after an anchor, until a date, or without limit."""
 
     role: ClassVar[Role] = "permission"
+    opens: ClassVar[bool] = True
+    shows_in: ClassVar[tuple[str, ...]] = ("window", "outcome", "reasons")
+    cited: ClassVar[bool] = True
 
     days: int | None = None
     months: int | None = None
