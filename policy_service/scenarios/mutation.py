@@ -26,9 +26,10 @@ from policy_service.scenarios.cells import never_together, same_everywhere
 from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.expand import Case
 from policy_service.scenarios.mutants import Mutant, mutants_of
+from policy_service.scenarios.opening import bench_of
 from policy_service.scenarios.plain import plain_json
 from policy_service.scenarios.proof import indistinguishable
-from policy_service.scenarios.runner import Bench, Outcome, bench_of
+from policy_service.scenarios.runner import Bench, Outcome
 from policy_service.scenarios.shop import Shop
 from policy_service.scenarios.tracing import line_traces
 from policy_service.scenarios.witness import Base, Pair, answers, scenario_of, search

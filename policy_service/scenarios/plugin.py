@@ -28,7 +28,7 @@ class SuiteFile(pytest.File):
     """A suite as pytest collects it."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from policy_service.scenarios.runner import bench_of
+        from policy_service.scenarios.opening import bench_of
 
         bench = bench_of(self.path, self._shown(), memo=not self.config.getoption("policy_no_memo"))
         observer = self.config.pluginmanager.get_plugin("policy-coverage")

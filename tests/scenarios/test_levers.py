@@ -9,7 +9,7 @@ import pytest
 from policy_service.language.vocabulary import FACTS
 from policy_service.scenarios import cells, levers
 from policy_service.scenarios.levers import pull
-from policy_service.scenarios.runner import bench_of
+from policy_service.scenarios.opening import bench_of
 from tests.scenarios.corner_shop import POLICY, open_shop
 
 
