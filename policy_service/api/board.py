@@ -12,11 +12,13 @@ from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from threading import Lock
-from typing import Final
+from typing import Final, get_args
+
+from policy_service.contract.reasons import Overall
 
 ROUTES: Final = ("decision", "batch", "other")
 STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
-OUTCOMES: Final = ("approved", "denied", "review", "partial")
+OUTCOMES: Final[tuple[str, ...]] = get_args(Overall)
 RELOADS: Final = ("ok", "failed")
 BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 """Upper bounds of the buckets of decision times, in microseconds; above the last there is one more."""

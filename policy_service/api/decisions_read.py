@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response
 
 from policy_service.api.answers import answer, written
+from policy_service.api.board import OUTCOMES
 from policy_service.api.keys import Scope
 from policy_service.api.office import (
     CURSOR,
@@ -25,8 +26,6 @@ from policy_service.api.office import (
 from policy_service.api.openapi import READING, operation, reference
 from policy_service.api.queries import read_query
 from policy_service.ledger.reading import Filter
-
-OUTCOMES = ("approved", "denied", "review", "partial")
 
 
 def blueprint(office: Office) -> Blueprint:

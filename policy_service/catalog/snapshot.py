@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,13 +17,10 @@ from policy_service.language.agreement import disagreements
 from policy_service.language.checking import check
 from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.document import Document
-from policy_service.language.files import file_kind, yaml_files
+from policy_service.language.files import file_kind, is_suite, yaml_files
 from policy_service.language.loader import Loaded, load_source
 from policy_service.language.source import State, read_yaml, state_of
 from policy_service.language.statutes import statute_files
-
-IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
-"""Suites of scenarios stand beside the policies; they are told by this line and not read."""
 
 Stamp = tuple[State | None, ...]
 """What shows that files have not changed: how each of them stood, None for one that was not there."""
@@ -98,7 +94,7 @@ def _read(path: Path, before: Snapshot) -> Reading:
     if earlier is not None and earlier.stamp == _stamp(earlier.files):
         return earlier
     before_reading = _stamp([path])
-    if _is_suite(path):
+    if is_suite(path):
         return Reading(None, (path,), before_reading)
     source = read_yaml(path)
     if file_kind(source.data) == "include":
@@ -111,13 +107,6 @@ def _read(path: Path, before: Snapshot) -> Reading:
     # Of its statutes a policy needs only that they are there: each has a reading, and a stamp, of its own.
     laws = [law for name in document.statutes for law in statute_files(path, name)]
     return Reading(loaded, (path, *document.included, *laws), loaded.states + _stamp(laws))
-
-
-def _is_suite(path: Path) -> bool:
-    try:
-        return IS_SUITE.search(path.read_bytes()) is not None
-    except OSError:
-        return False
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:

@@ -20,7 +20,6 @@ from policy_service.language.vocabulary import FACTS, Fact, FactType
 
 __all__ = ["condition_shape"]
 
-ORDERED = (FactType.INTEGER, FactType.NUMBER, FactType.MONEY, FactType.DATE)
 COMPARISONS = {
     "at_least": ("This or more.", "大于或等于。"),
     "at_most": ("This or less.", "小于或等于。"),
@@ -64,7 +63,7 @@ def _test(fact: Fact) -> Shape:
 
 
 def _tests(kind: FactType, value: Shape) -> Shape:
-    if kind in ORDERED:
+    if kind.ordered:
         return either(
             value,
             listing(value),

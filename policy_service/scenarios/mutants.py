@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from policy_service.language.clause import Clause, parse_clause
+from policy_service.language.conditions import COMBINATIONS
 from policy_service.language.document import Document
 from policy_service.language.kinds import KindContext
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
@@ -37,7 +38,6 @@ OPERATORS = {
     "all": "none",
     "none": "all",
 }
-COMBINATIONS = ("any", "all", "not")
 ANCHORS = {"delivery": "order", "last_delivery": "order", "shipment": "order", "order": "delivery"}
 # Names and texts: another word in their place is another name, not another rule.
 NAMES = frozenset({"id", "text", "code", "codes", "ask", "entitlements"})

@@ -105,7 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix not in (".yaml", ".yml"):
         return None
-    from policy_service.scenarios.reading import is_suite
+    from policy_service.language.files import is_suite
 
     return SuiteFile.from_parent(parent, path=file_path) if is_suite(file_path) else None
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from policy_service.contract.money import to_text
 from policy_service.language.clause import Clause
-from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test, tests_of
+from policy_service.language.conditions import ORDERED_OPS, AllOf, AnyOf, Condition, Not, Op, Test, tests_of
 from policy_service.language.vocabulary import FactType, Vocabulary
 
 Truth = bool | None
 """True, false, or None where an absent fact leaves it unknown."""
 
-ORDERED = (Op.AT_LEAST, Op.AT_MOST, Op.OVER, Op.UNDER)
+ORDERED = frozenset(ORDERED_OPS.values())
 SIGNS = {Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.OVER: ">", Op.UNDER: "<"}
 
 

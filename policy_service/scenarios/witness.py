@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, product
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from policy_service.contract.canonical import canonical
+from policy_service.contract.claim import Liability
 from policy_service.contract.problems import ProblemError
 from policy_service.decision.clock import plus_days, plus_months
 from policy_service.language.clause import Clause
@@ -186,7 +187,7 @@ def _pulls(document: Document, clauses: Sequence[Clause]) -> dict[str, list[Any]
     for clause in clauses:
         for name, values in _effect_pulls(clause).items():
             pulls[name] = [*pulls.get(name, []), *values]
-    pulls.setdefault("liability", ["customer", "merchant", "carrier"])
+    pulls.setdefault("liability", list(get_args(Liability)))
     # Goods of no category that is named: where another clause for theirs decides, this one would not be seen.
     pulls.setdefault("category", [OTHER])
     return pulls

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from policy_service.contract.claim import Action
 from policy_service.language.flow import flow
 from policy_service.language.problem import Path, Problem
 from policy_service.language.reading import KindContext, Reading, Unreadable, stray_keys
@@ -16,7 +17,7 @@ __all__ = ["ALL_ACTIONS", "KINDS", "REFUNDS", "ROLES", "Effect", "KindContext", 
 Role = Literal["permission", "prohibition", "money", "benefit", "process", "inspection", "statute"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-ALL_ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
+ALL_ACTIONS: tuple[str, ...] = get_args(Action)
 REFUNDS = ("return", "refund_only")
 
 

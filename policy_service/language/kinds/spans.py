@@ -7,13 +7,11 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from policy_service.language.head import CLOSED_DAYS, COUNTING
 from policy_service.language.kinds.base import Effect, Reading, Role
 from policy_service.language.shapes import Shape, choice, day, described, integer, mapping, text
 
 __all__ = ["MOST_DAYS", "MOST_MONTHS", "Fallback", "NotAfter", "Permission", "span_shapes"]
-
-COUNTING = ("from_next_day", "from_same_day", "hours", "business_days")
-CLOSED_DAYS = ("none", "next_working_day")
 
 # Longer than any promise, and short enough that every last day is a day of the calendar.
 MOST_DAYS = 100_000
