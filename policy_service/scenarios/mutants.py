@@ -85,7 +85,7 @@ def _clause_mutants(document: Document, sources: Mapping[str, Source]) -> Iterat
         yield Mutant(f"{clause.id} dropped", clause, clause.file, clause.line, _without(document, clause))
         source = sources[clause.file]
         data = _at(source.data, clause.path)
-        for edit in edits_of(clause, data, document):
+        for edit in edits_of(data, document):
             changed, problems = parse_clause(edit.data, context, clause.index, clause.path)
             if changed is None or problems:
                 continue
@@ -146,7 +146,7 @@ def _head(document: Document, sources: Mapping[str, Source]) -> Iterator[Mutant]
         yield Mutant(says, first, file, source.position(path).line, changed, levers=levers)
 
 
-def edits_of(clause: Clause, data: dict[str, Any], document: Document) -> Iterator[Edit]:
+def edits_of(data: dict[str, Any], document: Document) -> Iterator[Edit]:
     """Every edit of one clause's data."""
     for key, value in data.items():
         if key in ("id", "text"):

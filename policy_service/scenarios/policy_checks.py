@@ -46,10 +46,10 @@ def who_looked(bench: Bench, case: Case) -> str | None:
     named = {str(segment) for expected in case.expect for segment in expected.path}
     if decided.decision["stable_until"] is None and not named & set(MOVING):
         return None
-    return _looker(bench, request, decided)
+    return _looker(decided)
 
 
-def _looker(bench: Bench, request: Mapping[str, Any], decided: Decided) -> str:
+def _looker(decided: Decided) -> str:
     until = decided.decision["stable_until"]
     for trace in line_traces(decided):
         for standing in trace.permissions:
