@@ -6,7 +6,6 @@ and the clock is moved around every window's closing, until the two decisions di
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,11 +70,11 @@ def search(
     clause: Clause,
     changed: Document,
     pair: Pair,
-    seconds: float,
+    most: int,
     levers: Mapping[str, Sequence[Any]] = MappingProxyType({}),
 ) -> tuple[Witness | None, int]:
-    """A witness, or None, and how many requests were tried; `levers` are facts to begin with, and their values."""
-    ends = time.monotonic() + seconds
+    """A witness, or None, and how many requests were tried, `most` at most; `levers` are facts to begin with, and
+    their values."""
     weak: Witness | None = None
     tried = 0
     seen: set[bytes] = set()
@@ -90,7 +89,7 @@ def search(
             if not all(_is_weak(path) for path, _ in found.expect):
                 return found, tried
             weak = weak or found
-        if time.monotonic() > ends:
+        if tried >= most:
             break
     return weak, tried
 
