@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
-
-import uuid_utils
 
 from policy_service.catalog.errors import NoVersionInForce, UnknownMerchant
 from policy_service.contract import problems
@@ -20,6 +18,7 @@ from policy_service.decision.case import Settled
 from policy_service.decision.decide import Decided, decide
 from policy_service.decision.inspection import inspect
 from policy_service.decision.rulebook import Governing
+from policy_service.host import fresh_id, system_clock
 
 Body = bytes | str | Mapping[str, Any]
 
@@ -28,15 +27,6 @@ class Governor(Protocol):
     """Finds what governs an order: raises `UnknownMerchant` or `NoVersionInForce`."""
 
     def govern(self, merchant: str, placed_at: datetime, country: str | None) -> Governing: ...
-
-
-def system_clock() -> datetime:
-    return datetime.now(UTC)
-
-
-def fresh_id() -> str:
-    """A UUIDv7: ids sort by the time they were made."""
-    return str(uuid_utils.uuid7())
 
 
 class Service:

@@ -12,13 +12,15 @@ from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from threading import Lock
-from typing import Final
+from typing import Final, get_args
+
+from policy_service.contract.reasons import Overall
 
 ROUTES: Final = ("decision", "batch", "inspection", "resolution", "event", "other")
 STATUSES: Final = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503)
 """What the service answers; anything else is counted as `other`."""
 OTHER: Final = "other"
-OUTCOMES: Final = ("approved", "denied", "review", "partial")
+OUTCOMES: Final[tuple[str, ...]] = get_args(Overall)
 RELOADS: Final = ("ok", "failed")
 BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 """Upper bounds of the buckets of decision times, in microseconds; above the last there is one more."""

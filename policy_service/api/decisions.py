@@ -14,10 +14,10 @@ from policy_service.api.answers import IN_WORDS, answer, marked, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
+from policy_service.api.languages import negotiate
 from policy_service.api.recording import Made, Reply
 from policy_service.api.shell import Shell
 from policy_service.contract import problems
-from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import Problem, ProblemError
 from policy_service.contract.refusals import FieldError, pointer
 from policy_service.contract.suggest import did_you_mean, shown

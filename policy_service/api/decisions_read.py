@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response
 
 from policy_service.api.answers import answer, written
+from policy_service.api.board import OUTCOMES
 from policy_service.api.keys import Scope
 from policy_service.api.office import (
     CURSOR,
@@ -28,8 +29,6 @@ from policy_service.ledger.reading import Filter
 
 if TYPE_CHECKING:
     from policy_service.api.shapes.decisions import DecisionPage, Replayed
-
-OUTCOMES = ("approved", "denied", "review", "partial")
 
 
 def blueprint(office: Office) -> Blueprint:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from policy_service.api.answers import IN_WORDS, JSON, REPLAYED, refusal
 from policy_service.api.bodies import SINGLE
 from policy_service.api.decisions import PATH, Desk
+from policy_service.api.languages import negotiate
 from policy_service.contract import problems
-from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import ProblemError
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from policy_service.api.clerk import Clerk
 from policy_service.api.decisions import idempotency_key
 from policy_service.api.keeping import refusals
 from policy_service.api.keys import Caller
+from policy_service.api.languages import negotiate
 from policy_service.api.shell import Shell
 from policy_service.contract import problems
-from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import ProblemError
 from policy_service.ledger.instants import read_us
 from policy_service.ledger.ledger import Ledger

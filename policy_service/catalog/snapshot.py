@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,24 +13,25 @@ from types import MappingProxyType
 from policy_service.catalog.errors import CatalogError
 from policy_service.catalog.size import beyond_engine
 from policy_service.catalog.version import Version
+from policy_service.language.agreement import disagreements
 from policy_service.language.checking import check
 from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.document import Document
-from policy_service.language.files import file_kind, yaml_files
+from policy_service.language.files import file_kind, is_suite, yaml_files
 from policy_service.language.loader import Loaded, load_source
-from policy_service.language.source import read_yaml
+from policy_service.language.source import State, read_yaml, state_of
 from policy_service.language.statutes import statute_files
 
-IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
-"""Suites of scenarios stand beside the policies; they are told by this line and not read."""
-
-Stamp = tuple[tuple[str, int, int, int], ...]
-"""What shows that files have not changed: path, time of change, size and inode of each."""
+Stamp = tuple[State | None, ...]
+"""What shows that files have not changed: how each of them stood, None for one that was not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading one file gave (None: it holds no document), the files that went into it, and how they stood."""
+    """What reading one file gave (None: it holds no document), the files that went into it, and how they stood.
+
+    The stamp is of the files as they were read, not as they are by the time all of them have been.
+    """
 
     loaded: Loaded | None
     files: tuple[Path, ...]
@@ -93,39 +93,31 @@ def _read(path: Path, before: Snapshot) -> Reading:
     earlier = before.readings.get(os.path.realpath(path))
     if earlier is not None and earlier.stamp == _stamp(earlier.files):
         return earlier
-    stamp = _stamp([path])
-    if _is_suite(path):
-        return Reading(None, (path,), stamp)
+    before_reading = _stamp([path])
+    if is_suite(path):
+        return Reading(None, (path,), before_reading)
     source = read_yaml(path)
     if file_kind(source.data) == "include":
-        return Reading(None, (path,), stamp)
+        return Reading(None, (path,), (source.state,))
     loaded = load_source(path, source)
     document = loaded.document
     if document is None:
         return Reading(loaded, (path,), ())
-    loaded = Loaded(document, (*loaded.diagnostics, *beyond_engine(document)))
+    loaded = replace(loaded, diagnostics=(*loaded.diagnostics, *beyond_engine(document)))
+    # Of its statutes a policy needs only that they are there: each has a reading, and a stamp, of its own.
     laws = [law for name in document.statutes for law in statute_files(path, name)]
-    files = (path, *document.included, *laws)
-    return Reading(loaded, files, stamp + _stamp(files[1:]))
-
-
-def _is_suite(path: Path) -> bool:
-    try:
-        return IS_SUITE.search(path.read_bytes()) is not None
-    except OSError:
-        return False
+    return Reading(loaded, (path, *document.included, *laws), loaded.states + _stamp(laws))
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:
     return tuple(_state(path) for path in paths)
 
 
-def _state(path: Path) -> tuple[str, int, int, int]:
+def _state(path: Path) -> State | None:
     try:
-        state = path.stat()
+        return state_of(path.stat())
     except OSError:
-        return str(path), 0, -1, 0
-    return str(path), state.st_mtime_ns, state.st_size, state.st_ino
+        return None
 
 
 def _with_statutes(document: Document, readings: dict[str, Reading], before: Snapshot) -> Version:
@@ -149,12 +141,15 @@ def _errors(readings: Iterable[Reading]) -> Iterator[Diagnostic]:
 
 
 def _conflict(versions: Iterable[Version]) -> bool:
-    """Whether two policies claim one day or one name, or two statutes one country; `check` then says it in words."""
+    """Whether two policies claim one day or one name, two statutes one country, or a policy and its statute mean
+    different things by one fact; `check` then says it in words."""
     groups: dict[str, list[Document]] = {}
     for version in versions:
         groups.setdefault(version.document.name, []).append(version.document)
         claims = [{country for law in editions for country in law.countries} for editions in version.statutes.values()]
         if sum(map(len, claims)) != len(set().union(*claims)):
+            return True
+        if any(any(disagreements(version.document, law)) for editions in version.statutes.values() for law in editions):
             return True
     return any(_claimed_twice(group) for group in groups.values())
 

@@ -66,8 +66,8 @@ def _mistakes(paths: tuple[Path, ...]) -> Iterator[Diagnostic]:
 
 def _of_suite(suite: Path) -> Iterator[Diagnostic]:
     # Imported here: to judge a suite takes the whole service, and many checks are of policies alone.
+    from policy_service.scenarios.opening import bench_of
     from policy_service.scenarios.reading import SuiteError
-    from policy_service.scenarios.runner import bench_of
 
     try:
         bench_of(suite)

@@ -43,7 +43,7 @@ def command(request: Any, rules: Path, now: datetime | None, inspection: Any, lo
     """
     import orjson
 
-    from policy_service.contract.messages import negotiate
+    from policy_service.api.languages import negotiate
     from policy_service.contract.problems import ProblemError
     from policy_service.service import Service
 

@@ -34,8 +34,8 @@ def command(request: Any, rules: Path, now: datetime | None, locale: str) -> Non
     Example:
       policy explain request.json --rules rules
     """
+    from policy_service.api.languages import negotiate
     from policy_service.cli._account import account
-    from policy_service.contract.messages import negotiate
     from policy_service.contract.problems import ProblemError
     from policy_service.service import Service
 

@@ -20,6 +20,7 @@ Action = Literal["return", "exchange", "repair", "refund_only", "reship"]
 Condition = Literal["unopened", "opened", "used", "damaged", "unknown"]
 Fit = Literal["too_small", "true_to_size", "too_large"]
 Surface = Literal["customer", "staff", "store", "agent"]
+Liability = Literal["customer", "merchant", "carrier"]
 
 
 class ExchangeFor(Wire):

@@ -10,6 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from policy_service.contract.decision_line import EXAMPLE_LINE, DecisionLine, InstantText, SumText
 from policy_service.contract.fields import Wire
+from policy_service.contract.reasons import Overall
 
 Digest = Annotated[str, StringConstraints(pattern="^sha256:[0-9a-f]{64}$")]
 
@@ -151,9 +152,7 @@ class Decision(Wire):
         description="who settled the review of the previous decision",
         examples=[{"outcome": "approved", "by": "agent-17", "note": "photo shows the defect"}],
     )
-    outcome: Literal["approved", "denied", "review", "partial"] = Field(
-        description="the lines' common outcome, else `partial`", examples=["approved"]
-    )
+    outcome: Overall = Field(description="the lines' common outcome, else `partial`", examples=["approved"])
     decided_at: InstantText = Field(
         description="the instant that it speaks of: `requested_at`", examples=["2025-06-20T10:00:00+08:00"]
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
-from policy_service.contract.claim import Action
+from policy_service.contract.claim import Action, Liability
 from policy_service.contract.fields import Wire
 from policy_service.contract.reasons import Outcome
 
@@ -151,9 +151,7 @@ class DecisionLine(Wire):
     action: Action = Field(description="what was asked for", examples=["return"])
     quantity: int = Field(description="units that the line is about", examples=[1], ge=1)
     outcome: Outcome = Field(description="`review`: a person must decide", examples=["approved"])
-    liability: Literal["customer", "merchant", "carrier"] = Field(
-        description="who is liable for the reason", examples=["customer"]
-    )
+    liability: Liability = Field(description="who is liable for the reason", examples=["customer"])
     reasons: tuple[Reason, ...] = Field(description="why, every reason", examples=[[_REASON]], min_length=1)
     window: Window | None = Field(
         description="of the governing permission; of a denied line the window that closed last, or null",

@@ -10,21 +10,15 @@ more is known. The form that names the most, and nothing that is unknown, is sai
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Final, NamedTuple
-
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 LOCALES: Final = {"en": "en", "zh-CN": "zh_CN"}
 """Each language tag on the wire, the default first, and the folder of its catalogue."""
 
 GENERIC: Final = "generic"
-
-_DEFAULT: Final = "en"
-_LONGEST_HEADER: Final = 1_000
 
 
 class Form(NamedTuple):
@@ -41,7 +35,7 @@ class Catalogue:
         self._forms = forms
 
     def codes(self) -> tuple[str, ...]:
-        """Every code with a message, the generic ones (`generic.denied`, …) included."""
+        """Every code with a message, the generic ones (`generic:denied`, …) included."""
         return tuple(self._forms)
 
     def templates(self, code: str) -> tuple[str, ...]:
@@ -87,26 +81,3 @@ def message(code: str, locale: str, *, outcome: str | None = None, **params: obj
     known = {name: value for name, value in params.items() if value is not None and value != ""}
     known["code"] = code
     return catalogue(locale).say(code, outcome, known)
-
-
-def _language(tag: str) -> str:
-    return tag.replace("_", "-").partition("-")[0].lower()
-
-
-_BY_LANGUAGE: Final = {_language(tag): tag for tag in LOCALES}
-
-
-def negotiate(accept_language: str | None) -> str:
-    """The language to answer in, from an `Accept-Language` header: `en` unless Chinese, of any script, is preferred."""
-    if not accept_language or len(accept_language) > _LONGEST_HEADER:
-        return _DEFAULT
-    return _negotiated(accept_language)
-
-
-@lru_cache(maxsize=256)
-def _negotiated(accept_language: str) -> str:
-    # The best of these by quality, whatever region or script it names: `zh-Hans-CN` and `zh` are both served by zh-CN.
-    for tag, quality in parse_accept_header(accept_language, LanguageAccept):
-        if quality > 0 and (locale := _BY_LANGUAGE.get(_language(tag))):
-            return locale
-    return _DEFAULT

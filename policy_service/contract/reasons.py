@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Outcome = Literal["approved", "denied", "review"]
+Overall = Literal["approved", "denied", "review", "partial"]
+"""Of a whole decision: `partial` where its lines differ."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from policy_service.contract.checks import objects
 from policy_service.contract.money import MoneyError, UnknownCurrency
 from policy_service.contract.request import FieldError, ReturnRequest
 from policy_service.contract.suggest import shown
-from policy_service.decision.case import WrongType, typed
+from policy_service.decision.attributes import WrongType, typed
 from policy_service.decision.rulebook import Governing
 from policy_service.language.diagnostics import suggest
 

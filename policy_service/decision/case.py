@@ -13,17 +13,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from policy_service.contract.money import convert, to_minor
+from policy_service.contract.money import convert
 from policy_service.contract.request import Gift, OrderLine, ParsedRequest, RequestLine
 from policy_service.decision import clock
+from policy_service.decision.attributes import FactValue, typed
 from policy_service.decision.windows import Anchors
 from policy_service.engine.program import Cell
 from policy_service.language.document import Document
 from policy_service.language.vocabulary import DeclaredFact, absent_value
 
 NOTHING: frozenset[str] = frozenset()
-
-FactValue = str | bool | int | Decimal | date | frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,44 +267,3 @@ class LineState:
         if same and (new.list_price if new.list_price is not None else new.unit_price) == old_list:
             return 0
         return new.unit_price * self.quantity - self.paid
-
-
-class WrongType(ValueError):
-    """An attribute's value is not of the type that the policy declares."""
-
-
-def typed(value: object, kind: str, currency: str) -> FactValue:
-    """An attribute as sent over the wire, in the declared type; raises `WrongType`."""
-    match kind:
-        case "boolean" if isinstance(value, bool):
-            return value
-        case "integer" if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-            return value
-        case "number" if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-            return _number(value)
-        case "money" if isinstance(value, str):
-            return to_minor(value, currency)
-        case "date" if isinstance(value, str):
-            return _date(value)
-        case "text" if isinstance(value, str):
-            return value
-        case "set" if isinstance(value, list) and all(isinstance(member, str) for member in value):
-            return frozenset(value)
-    raise WrongType(kind)
-
-
-def _number(value: float | str) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError as error:
-        raise WrongType("number") from error
-    if not number.is_finite() or abs(number) > 10**15:
-        raise WrongType("number")
-    return number
-
-
-def _date(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise WrongType("date") from error

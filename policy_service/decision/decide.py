@@ -9,8 +9,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from importlib import metadata
 from typing import Any
 
 from policy_service import __version__
@@ -30,6 +28,7 @@ from policy_service.decision.rulebook import Governing
 from policy_service.decision.rulings import FAILED, line_state, rule
 from policy_service.decision.settlement import Settlement, settle
 from policy_service.decision.verdict import Ruling
+from policy_service.engine.version import engine_version
 
 log = logging.getLogger(__name__)
 
@@ -228,8 +227,3 @@ def _signed(id: str, covered: Json, parsed: ParsedRequest) -> Json:
         "data": clock.data_versions(),
     }
     return {"id": id, **covered, "receipt": receipt}
-
-
-@lru_cache(maxsize=1)
-def engine_version() -> str:
-    return f"durable_rules {metadata.version('durable_rules')}"

@@ -10,7 +10,8 @@ from collections.abc import Callable, Container
 from datetime import date, datetime
 
 from policy_service.contract.money import half_up
-from policy_service.decision.case import FactValue, LineState, Moment
+from policy_service.decision.attributes import FactValue
+from policy_service.decision.case import LineState, Moment
 
 Reader = Callable[[LineState, Moment], FactValue]
 Presence = Callable[[LineState], bool]
@@ -139,12 +140,22 @@ SENT: dict[str, Presence] = {
 
 
 def reader(name: str, declared: Container[str]) -> Reader:
-    """The reader of a built-in fact, of a declared one, or of the days since a declared date."""
+    """The reader of a built-in fact, of a declared one, or of the days since a declared date.
+
+    Raises LookupError for any other name: a value that is read nowhere would be taken for an absent one.
+    """
     if name in READERS:
         return READERS[name]
-    if name not in declared and name.startswith("days_since_"):
-        return _days_since_declared(name.removeprefix("days_since_"))
-    return lambda state, moment: state.declared(name)
+    base = _declared(name, declared)
+    return _days_since_declared(base) if base != name else lambda state, moment: state.declared(name)
+
+
+def _declared(name: str, declared: Container[str]) -> str:
+    """The declared fact that a name is, or that it counts the days since."""
+    base = name if name in declared else name.removeprefix("days_since_")
+    if base not in declared:
+        raise LookupError(f"no reader for the fact `{name}`, and no document declares it")
+    return base
 
 
 def _days_since_declared(name: str) -> Reader:
@@ -165,5 +176,5 @@ def presence(name: str, declared: Container[str]) -> Presence | None:
     """Whether the fact was sent; None where it always is."""
     if name in READERS:
         return SENT.get(name)
-    base = name if name in declared else name.removeprefix("days_since_")
+    base = _declared(name, declared)
     return lambda state: state.declared_sent(base)

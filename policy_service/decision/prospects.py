@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from policy_service.contract.claim import Action
 from policy_service.decision.case import LineState
 from policy_service.decision.judge import Judge
 from policy_service.decision.rulings import line_state, variant
 from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Ruling, Standing
 
-ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
+ACTIONS: tuple[str, ...] = get_args(Action)
 BETTER = {DENIED: 0, REVIEW: 1, APPROVED: 2}
 
 

@@ -122,7 +122,7 @@ class Rulebook:
         return found
 
     def close(self) -> None:
-        """Frees the engine's memory; the rulebook cannot decide afterwards."""
+        """Frees the engine's memory. A rulebook in use elsewhere goes on: its program takes it again when asked."""
         self.program.close()
 
 

@@ -87,7 +87,7 @@ class Tree(Scale):
     """Paths. A node matches itself and everything below it."""
 
     def __init__(self, fact: Fact, nodes: Sequence[str]) -> None:
-        self._separator = "." if fact.name == "reason" else "/"
+        self._separator = fact.separator
         ordered = sorted(set(nodes), key=lambda node: node.split(self._separator))
         self._ids = {node: number for number, node in enumerate(ordered, 1)}
         self._depth = max((node.count(self._separator) + 1 for node in ordered), default=0)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import get_args
 
+from policy_service.contract.claim import Action, Condition, Fit, Liability, Surface
 from policy_service.contract.countries import COUNTRIES
 from policy_service.contract.money import currencies
 from policy_service.language.fact import UNKNOWN, Fact, FactType, FactValue
@@ -18,16 +20,13 @@ __all__ = ["FACTS"]
 BOOLEAN, ENUM, TREE, TEXT, SET = FactType.BOOLEAN, FactType.ENUM, FactType.TREE, FactType.TEXT, FactType.SET
 INTEGER, MONEY, DATE = FactType.INTEGER, FactType.MONEY, FactType.DATE
 
-ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
-CONDITIONS = ("unopened", "opened", "used", "damaged", UNKNOWN)
-FITS = ("too_small", "true_to_size", "too_large", UNKNOWN)
-LIABLE = ("customer", "merchant", "carrier")
+ACTIONS, LIABLE, SURFACES = get_args(Action), get_args(Liability), get_args(Surface)
+CONDITIONS = get_args(Condition)
+FITS = (*get_args(Fit), UNKNOWN)
 PROGRESS = ("unshipped", "shipped", "delivered")
-SURFACES = ("customer", "staff", "store", "agent")
 NOTHING: FactValue = frozenset()
 
-# Kosovo's code is assigned by its users only, and parcels go there all the same.
-DESTINATIONS = COUNTRIES | {"XK", UNKNOWN}
+DESTINATIONS = COUNTRIES | {UNKNOWN}
 
 
 def _or(default: FactValue | None, fact: Fact) -> Fact:
@@ -50,7 +49,7 @@ def _line() -> Iterator[Fact]:
     yield Fact(
         "reason", TREE, "line", "lines[].reason",
         "Why it comes back; a reason holds for everything below it too.",
-        "退货原因；父节点包含其全部下级。", "quality",
+        "退货原因；父节点包含其全部下级。", "quality", separator=".",
     )
     yield Fact(
         "liability", ENUM, "line", "lines[].reason",
@@ -69,7 +68,7 @@ def _line() -> Iterator[Fact]:
     yield _or(UNKNOWN, Fact(
         "category", TREE, "line", "order.lines[].category",
         "The goods' category; a category holds for everything below it too.",
-        "商品类目；父类目包含其全部下级。", "furniture/sofa",
+        "商品类目；父类目包含其全部下级。", "furniture/sofa", separator="/",
     ))
     yield Fact("sku", TEXT, "line", "order.lines[].sku", "The goods' sku.", "商品编码。", "SOFA-3")
     yield _or(NOTHING, Fact(

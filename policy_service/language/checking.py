@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
+from policy_service.language.agreement import with_statutes
 from policy_service.language.diagnostics import Diagnostic, in_order
 from policy_service.language.document import Document
 from policy_service.language.files import SUFFIXES, file_kind, unknown_document, yaml_files
-from policy_service.language.loader import Loaded, include_diagnostics, load_source
+from policy_service.language.loader import include_diagnostics, load, load_source
 from policy_service.language.source import Source, read_yaml
-from policy_service.language.statutes import statute_files
 from policy_service.language.versions import edition_of, succession
 
 __all__ = ["check"]
 
 
 Further = Callable[[Document], Iterable[Diagnostic]]
+Law = Callable[[Path], Document | None]
 
 
 def check(paths: Iterable[Path | str], further: Further = lambda document: ()) -> list[Diagnostic]:
@@ -28,7 +30,8 @@ def check(paths: Iterable[Path | str], further: Further = lambda document: ()) -
     """
     roots = [Path(path) for path in paths]
     sources = {path: read_yaml(path) for path in yaml_files(roots)}
-    found = [each for path, source in sources.items() for each in _of_file(path, source, further)]
+    law = cache(lambda path: load(path).document)
+    found = [each for path, source in sources.items() for each in _of_file(path, source, further, law)]
     names = {source.name for source in sources.values()}
     for root in roots:
         editions = [each for source in _together(root, sources) if (each := edition_of(source)) is not None]
@@ -36,12 +39,11 @@ def check(paths: Iterable[Path | str], further: Further = lambda document: ()) -
     return in_order(found)
 
 
-def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:
+def _of_file(path: Path, source: Source, further: Further, law: Law) -> list[Diagnostic]:
     kind = file_kind(source.data)
     if kind in ("policy", "statute"):
         loaded = load_source(path, source)
-        more = further(loaded.document) if loaded.document else ()
-        return [*loaded.diagnostics, *_two_statutes(loaded, source), *more]
+        return [*loaded.diagnostics, *_of_document(loaded.document, source, further, law)]
     if kind == "include":
         return include_diagnostics(source)
     if kind is None and isinstance(source.data, dict):
@@ -52,6 +54,14 @@ def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:
     return [] if kind == "scenarios" else list(source.diagnostics)
 
 
+def _of_document(document: Document | None, source: Source, further: Further, law: Law) -> Iterator[Diagnostic]:
+    if document is None:
+        return
+    for problem in with_statutes(document, law):
+        yield source.at(problem.code, problem.path, problem.message, problem.hint, key=problem.on_key)
+    yield from further(document)
+
+
 def _together(root: Path, sources: dict[Path, Source]) -> Iterator[Source]:
     """The files whose versions must fit together: those of a folder named, or those beside a policy named."""
     if root.is_dir():
@@ -59,26 +69,3 @@ def _together(root: Path, sources: dict[Path, Source]) -> Iterator[Source]:
     elif root in sources and edition_of(sources[root]) is not None:
         for path in sorted(each for each in root.parent.iterdir() if each.suffix in SUFFIXES and each.is_file()):
             yield sources.get(path) or read_yaml(path)
-
-
-def _two_statutes(loaded: Loaded, source: Source) -> Iterator[Diagnostic]:
-    """A country that two of a policy's statutes name."""
-    document = loaded.document
-    if document is None or document.kind != "policy":
-        return
-    taken: dict[str, str] = {}
-    for index, statute in enumerate(document.statutes):
-        countries: set[str] = set()
-        for path in statute_files(document.path, statute):
-            data = read_yaml(path).data
-            listed = data.get("countries") if isinstance(data, dict) else None
-            countries |= {each for each in listed if isinstance(each, str)} if isinstance(listed, list) else set()
-        twice = sorted(countries & set(taken))
-        if twice:
-            yield source.at(
-                "PS218-statutes-overlap",
-                ("statute", index),
-                f"`{statute}` and `{taken[twice[0]]}` both cover `{twice[0]}`",
-                "name one statute for each country",
-            )
-        taken.update(dict.fromkeys(sorted(countries - set(taken)), statute))

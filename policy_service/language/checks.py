@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from policy_service.contract.countries import COUNTRIES, SLIPS
 from policy_service.contract.money import CURRENCY_SLIPS, UnknownCurrency, currencies, minor_digits
 from policy_service.language.diagnostics import did_you_mean, one_of, suggest
-from policy_service.language.kinds import KINDS
+from policy_service.language.kinds import KINDS, Permission
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source
 from policy_service.language.statutes import statute_files, statute_names
+from policy_service.language.sums import DAY, read_day
 
 __all__ = [
     "RawClause",
@@ -36,8 +37,8 @@ __all__ = [
 
 STATUTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 LONGEST_ABBREVIATION = 5
-PERMISSIONS = ("window", "no_reason", "warranty")
-LENGTHENED = ("window", "no_reason")
+PERMISSIONS = tuple(name for name, kind in KINDS.items() if issubclass(kind, Permission))
+OPENING = tuple(name for name, kind in KINDS.items() if kind.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,14 @@ Found = tuple[Source, Problem]
 
 def day_of(value: Any) -> date | None:
     """The day that a scalar names, or None."""
-    try:
-        return date.fromisoformat(text_of(value)) if value is not None else None
-    except ValueError:
-        return None
+    return None if value is None else read_day(text_of(value))
 
 
 def zone_exists(name: str) -> bool:
     """Whether the IANA database has this time zone."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
-        return False
-    except KeyError:
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
         return False
     return True
 
@@ -133,13 +129,7 @@ def _days(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 def impossible_day(value: Any, path: Path) -> Iterator[Problem]:
     """A quoted date that no calendar has; an unquoted one is noticed while reading."""
-    if (
-        isinstance(value, str)
-        and len(value) == 10
-        and value[4] == value[7] == "-"
-        and day_of(value) is None
-        and (value.replace("-", "").isdigit())
-    ):
+    if isinstance(value, str) and DAY.fullmatch(value) and read_day(value) is None:
         yield Problem(
             "PS011-impossible-date", path, f"there is no such day as `{value}`", "dates are written year-month-day"
         )
@@ -217,13 +207,13 @@ class _Wanted:
 
 
 _NAMED: dict[str, _Wanted] = {
-    "overrides": _Wanted(lambda kind: kind in ("deny", "no_reason"), "a denial", "`overrides` names `deny` clauses"),
+    "overrides": _Wanted(lambda kind: KINDS[kind].denies, "a denial", "`overrides` names `deny` clauses"),
     "instead_of": _Wanted(
-        lambda kind: kind in LENGTHENED,
+        lambda kind: kind in OPENING,
         "a permission that can be replaced",
-        "`instead_of` names `window` and `no_reason` clauses, never a warranty",
+        f"`instead_of` names {one_of(OPENING, 'and')} clauses, never a warranty",
     ),
-    "windows": _Wanted(lambda kind: kind in LENGTHENED, "a window", "`windows` names `window` and `no_reason` clauses"),
+    "windows": _Wanted(lambda kind: kind in OPENING, "a window", f"`windows` names {one_of(OPENING, 'and')} clauses"),
 }
 
 

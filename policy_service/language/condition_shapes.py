@@ -20,7 +20,6 @@ from policy_service.language.vocabulary import FACTS, Fact, FactType
 
 __all__ = ["condition_shape"]
 
-ORDERED = (FactType.INTEGER, FactType.NUMBER, FactType.MONEY, FactType.DATE)
 COMPARISONS = {
     "at_least": ("This or more.", "大于或等于。"),
     "at_most": ("This or less.", "小于或等于。"),
@@ -64,7 +63,7 @@ def _test(fact: Fact) -> Shape:
 
 
 def _tests(kind: FactType, value: Shape) -> Shape:
-    if kind in ORDERED:
+    if kind.ordered:
         return either(
             value,
             listing(value),
@@ -89,7 +88,7 @@ def _value(fact: Fact) -> Shape:
         case FactType.NUMBER:
             return number()
         case FactType.MONEY:
-            return money() if fact.name != "price_difference" else text("a sum", "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$")
+            return text("a sum", "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$") if fact.least is None else money()
         case FactType.DATE:
             return day()
         case _:

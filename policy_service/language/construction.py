@@ -7,6 +7,7 @@ an alias to nothing) is noted, mended in the obvious way and read on, so that on
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -344,6 +345,4 @@ def _last_day_hint(text: str) -> str:
     year, month, _ = (int(part) for part in text.split("-"))
     if not 1 <= month <= 12 or year == 0:
         return "dates are written year-month-day, such as `2025-06-30`"
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    last = 29 if month == 2 and leap else 28 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
-    return f"the last day of that month is `{year:04}-{month:02}-{last}`"
+    return f"the last day of that month is `{year:04}-{month:02}-{monthrange(year, month)[1]}`"

@@ -43,8 +43,8 @@ class Fact:
 
     `source` is the request field it is read from; `optional` says that it can be absent, `default` what absence means
     (None: unknown, and so is every comparison); `clock` says that the answer moves with time. `values` are the members
-    of an enumeration, `known` the only names that a text can have (empty: any), `least` the smallest number, in
-    minor units where it is money.
+    of an enumeration, `known` the only names that a text can have (empty: any), `separator` what parts the steps of a
+    tree's paths, `least` the smallest number, in minor units where it is money.
     """
 
     name: str
@@ -61,6 +61,11 @@ class Fact:
     optional: bool = False
     least: int | None = None
     known: frozenset[str] = frozenset()
+    separator: str = ""
+
+    def below(self, path: str, root: str) -> bool:
+        """Whether a path of this tree lies under another."""
+        return path.startswith(root + self.separator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +15,24 @@ from policy_service.language.head import POLICY_KEYS
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source, read_yaml
+from policy_service.language.statutes import SUFFIXES
 
-__all__ = ["SUFFIXES", "Inclusion", "file_kind", "included", "raw_clauses", "unknown_document", "yaml_files"]
+__all__ = [
+    "SUFFIXES",
+    "Inclusion",
+    "file_kind",
+    "included",
+    "is_suite",
+    "raw_clauses",
+    "unknown_document",
+    "yaml_files",
+]
 
 AnyFile = Literal["policy", "statute", "include", "scenarios"]
 
-SUFFIXES = (".yaml", ".yml")
 MOST_INCLUDED = 64
+IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
+"""Scenarios announce themselves by a top-level `suite:`; merchants' policies and plain YAML do not."""
 
 
 def file_kind(data: Any) -> AnyFile | None:
@@ -36,6 +48,14 @@ def file_kind(data: Any) -> AnyFile | None:
     if set(data) <= {"clauses", "include"}:
         return "include"
     return "policy" if len(set(data) & set(POLICY_KEYS)) > 1 else None
+
+
+def is_suite(file: Path) -> bool:
+    """Whether a YAML file holds scenarios; told by one line, for suites stand beside the policies and are long."""
+    try:
+        return file.suffix in SUFFIXES and IS_SUITE.search(file.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from policy_service.contract.claim import Liability
 from policy_service.language.shapes import (
     Shape,
     boolean,
@@ -35,7 +38,7 @@ __all__ = [
 COUNTING = ("from_next_day", "from_same_day", "hours", "business_days")
 CLOSED_DAYS = ("none", "next_working_day")
 FACT_TYPES = ("boolean", "integer", "number", "money", "date", "text", "set")
-LIABLE = ("customer", "merchant", "carrier")
+LIABLE = get_args(Liability)
 
 SHARED = ("version", "effective", "title", "currency", "counting", "if_last_day_closed", "facts", "include")
 POLICY_KEYS = ("merchant", *SHARED, "timezone", "ships_from", "statute", "reasons")

@@ -16,7 +16,7 @@ from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Path, Problem
 from policy_service.language.shapes import Shape
 from policy_service.language.source import Source
-from policy_service.language.vocabulary import FactType, Vocabulary
+from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
 __all__ = ["implies", "mistyped_names", "never_applies", "unintended_unless", "unknown_fee_codes", "unreachable"]
 
@@ -185,8 +185,8 @@ def _exclude(one: Test, other: Test, vocabulary: Vocabulary) -> bool:
     if kind is FactType.SET:
         return _without(one, other) or _without(other, one)
     if one.op is Op.IN and other.op is Op.IN:
-        pairs = product(one.values, other.values)
-        return not any(_meet(first, second, tree=kind is FactType.TREE) for first, second in pairs)
+        fact = vocabulary.facts[one.fact]
+        return not any(_meet(fact, first, second) for first, second in product(one.values, other.values))
     for low, high in ((one, other), (other, one)):
         if low.op is Op.IN:
             return not any(_passes(value, high) for value in low.values)
@@ -204,13 +204,10 @@ def _without(has: Test, lacks: Test) -> bool:
     return not wanted.isdisjoint(barred) if has.op is Op.ALL_OF else wanted <= barred
 
 
-def _meet(one: Any, other: Any, *, tree: bool) -> bool:
+def _meet(fact: Fact, one: Any, other: Any) -> bool:
     """Whether something is equal to both, or in a tree at or below both."""
-    return bool(one == other or (tree and (_below(one, other) or _below(other, one))))
-
-
-def _below(path: str, root: str) -> bool:
-    return path.startswith((f"{root}.", f"{root}/"))
+    tree = fact.type is FactType.TREE
+    return bool(one == other or (tree and (fact.below(one, other) or fact.below(other, one))))
 
 
 def _passes(value: Any, limit: Test) -> bool:
@@ -255,9 +252,8 @@ def _test_implies(narrow: Test, wide: Test, vocabulary: Vocabulary) -> bool:
         return narrow.op is wide.op and narrow.values == wide.values
     if fact.type is not FactType.TREE:
         return set(narrow.values) <= set(wide.values)
-    mark = "/" if "/" in str(narrow.values) + str(wide.values) or fact.name == "category" else "."
     return all(
-        any(value == root or str(value).startswith(f"{root}{mark}") for root in wide.values) for value in narrow.values
+        any(value == root or fact.below(str(value), str(root)) for root in wide.values) for value in narrow.values
     )
 
 

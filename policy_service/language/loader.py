@@ -41,7 +41,7 @@ from policy_service.language.lint import (
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
-from policy_service.language.source import Source, read_yaml
+from policy_service.language.source import Source, State, read_yaml
 from policy_service.language.structure import structural_problems
 from policy_service.language.terms import Terms, read_terms
 from policy_service.language.vocabulary import Vocabulary
@@ -55,10 +55,14 @@ __all__ = ["Loaded", "include_diagnostics", "load", "load_source"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What reading a file gave: the document, or None when there are errors, and every diagnostic."""
+    """What reading a file gave: the document, or None when there are errors, and every diagnostic.
+
+    `states` is how the file and then its includes stood when they were read.
+    """
 
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
+    states: tuple[State | None, ...] = ()
 
 
 def load(path: Path | str) -> Loaded:
@@ -98,7 +102,8 @@ class _Loading:
     def loaded(self) -> Loaded:
         document = self._document()
         diagnostics = tuple(in_order(self.found))
-        return Loaded(None if any(each.is_error for each in diagnostics) else document, diagnostics)
+        usable = None if any(each.is_error for each in diagnostics) else document
+        return Loaded(usable, diagnostics, tuple(source.state for source in self.sources))
 
     def _document(self) -> Document | None:
         if not self.data:

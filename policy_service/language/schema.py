@@ -19,6 +19,7 @@ from policy_service.language.head import (
     statute_list,
 )
 from policy_service.language.kinds import KINDS, Effect
+from policy_service.language.kinds.base import ALL_ACTIONS
 from policy_service.language.shapes import (
     Shape,
     choice,
@@ -32,10 +33,9 @@ from policy_service.language.shapes import (
     texts,
 )
 
-__all__ = ["ACTIONS", "FileKind", "policy_schema"]
+__all__ = ["FileKind", "policy_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
 
 FileKind = Literal["policy", "statute", "include"]
 
@@ -121,7 +121,7 @@ def _clause_keys() -> dict[str, Shape]:
             {"zh-CN": "收货后30天内可退换货", "en": "Return or exchange within 30 days of delivery"},
         ),
         "for": described(
-            listing(choice(ACTIONS, "an action")),
+            listing(choice(ALL_ACTIONS, "an action")),
             "The actions the clause is about; each kind has a default.",
             "适用的动作;每种条款有默认值。",
             ["return", "exchange"],

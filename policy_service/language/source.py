@@ -5,9 +5,10 @@ Reading never raises for what an author wrote: mistakes come back as diagnostics
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,16 @@ from policy_service.language.construction import Construction, Fault, Node, Refu
 from policy_service.language.diagnostics import Diagnostic, Position, in_order
 from policy_service.language.syntax import Complaint, explain, without_item
 
-__all__ = ["LARGEST_FILE", "DataPath", "Source", "read_yaml"]
+__all__ = ["LARGEST_FILE", "DataPath", "Source", "State", "read_yaml", "state_of"]
 
 LARGEST_FILE = 1 << 20
 MOST_REPAIRS = 20
 
 DataPath = Sequence[str | int]
 """The way from the root of the data to a value: `("clauses", 0, "window", "days")`."""
+
+State = tuple[int, int, int]
+"""What shows that a file has not changed: its time of change in nanoseconds, size and inode."""
 
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 LEADING_TAB = re.compile(r" *\t[ \t]*")
@@ -38,7 +42,8 @@ class Source:
     """A file's data, its mistakes so far, and where each part of it stands.
 
     `data` is plain Python (dict, list, str, bool, None and the Plain* scalars); None when nothing could be
-    read. `partial` says that some item was set aside, so what seems missing may only be unread.
+    read. `partial` says that some item was set aside, so what seems missing may only be unread. `state` is how
+    the file stood when it was opened; None of a text, or of a file that cannot be opened.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Source:
     path: Path | None = None
     # columns gained by turning a line's tabs into spaces
     shifts: dict[int, int] = field(default_factory=dict, repr=False)
+    state: State | None = None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -106,26 +112,41 @@ def read_yaml(origin: Path | str | bytes, name: str | None = None) -> Source:
     """
     path = origin if isinstance(origin, Path) else None
     name = name or (str(path) if path else "<text>")
-    content = _content(origin, name)
-    if isinstance(content, Diagnostic):
-        return Source(name, "", None, (content,), path=path)
-    return _Reading(name, content, path).source()
-
-
-def _content(origin: Path | str | bytes, name: str) -> str | Diagnostic:
+    state: State | None = None
     if isinstance(origin, str):
         raw = origin.encode("utf-8", "replace")
     elif isinstance(origin, bytes):
         raw = origin
     else:
         try:
-            with origin.open("rb") as file:
-                raw = file.read(LARGEST_FILE + 1)
+            state, raw = _opened(origin)
         except OSError as error:
             reason = (error.strerror or "it cannot be opened").lower()
-            return Diagnostic.of("PS001-unreadable", f"the file cannot be read: {reason}", None, name)
+            return _unread(name, path, f"the file cannot be read: {reason}")
         except ValueError:
-            return Diagnostic.of("PS001-unreadable", "this cannot be the name of a file", None, name)
+            return _unread(name, path, "this cannot be the name of a file")
+    content = _content(raw, name)
+    if isinstance(content, Diagnostic):
+        return Source(name, "", None, (content,), path=path, state=state)
+    return _Reading(Source(name, content, path=path, state=state)).source()
+
+
+def state_of(file: os.stat_result) -> State:
+    """What is compared to tell whether a file has changed."""
+    return file.st_mtime_ns, file.st_size, file.st_ino
+
+
+def _opened(path: Path) -> tuple[State, bytes]:
+    """How a file stands, and then what is in it: a change after the look shows as one."""
+    with path.open("rb") as file:
+        return state_of(os.fstat(file.fileno())), file.read(LARGEST_FILE + 1)
+
+
+def _unread(name: str, path: Path | None, message: str) -> Source:
+    return Source(name, "", None, (Diagnostic.of("PS001-unreadable", message, None, name),), path=path)
+
+
+def _content(raw: bytes, name: str) -> str | Diagnostic:
     if len(raw) > LARGEST_FILE:
         return _too_large(name)
     try:
@@ -154,8 +175,8 @@ def _too_large(name: str) -> Diagnostic:
 class _Reading:
     """One reading of a text, repaired and read again until the rest of it makes sense."""
 
-    def __init__(self, name: str, text: str, path: Path | None) -> None:
-        self.blank = Source(name, text, path=path)
+    def __init__(self, blank: Source) -> None:
+        self.blank = blank
         self.found: list[Diagnostic] = []
         self.shifts: dict[int, int] = {}
         self.partial = False
@@ -183,15 +204,13 @@ class _Reading:
         root = built.root if built else None
         if not self.found and not faults and (root is None or root.value is None):
             self.found.append(self.blank.report("PS012-empty", "there is nothing in this file", None, Position()))
-        return Source(
-            self.blank.name,
-            self.blank.text,
-            root.value if root else None,
-            tuple(in_order([*self.found, *faults])),
-            self.partial or built is None,
-            root,
-            self.blank.path,
-            self.shifts,
+        return replace(
+            self.blank,
+            data=root.value if root else None,
+            diagnostics=tuple(in_order([*self.found, *faults])),
+            partial=self.partial or built is None,
+            root=root,
+            shifts=self.shifts,
         )
 
     def _from_fault(self, fault: Fault) -> Diagnostic:

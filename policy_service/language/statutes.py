@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["packaged_statutes", "statute_files", "statute_names"]
+__all__ = ["SUFFIXES", "packaged_statutes", "statute_files", "statute_names"]
 
 SUFFIXES = (".yaml", ".yml")
+"""What files of policies end in."""
 
 
 def packaged_statutes() -> Path | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from policy_service.contract.money import UnknownCurrency
+from policy_service.language.conditions import COMBINATIONS
 from policy_service.language.diagnostics import did_you_mean
 from policy_service.language.problem import Problem
 from policy_service.language.reasons import STANDARD, Branch, ReasonTree
@@ -19,7 +20,6 @@ __all__ = ["NO_CURRENCY", "Terms", "read_terms"]
 
 ABOUT = ("line", "order", "customer")
 TYPES = ("boolean", "integer", "number", "money", "date", "text", "set")
-COMBINING = ("any", "all", "not")
 
 NO_CURRENCY = "EUR"
 """What a statute that names no currency is read with; it may then name no sums either."""
@@ -68,8 +68,8 @@ def _facts(
     dates = {name for name, each in entries if each.get("type") == "date"}
     for name, each in entries:
         path = ("facts", name)
-        if name in FACTS or name in COMBINING:
-            what = "a word of conditions" if name in COMBINING else "a fact of the vocabulary"
+        if name in FACTS or name in COMBINATIONS:
+            what = "a word of conditions" if name in COMBINATIONS else "a fact of the vocabulary"
             problems.append(
                 Problem("PS211-reserved-fact", path, f"`{name}` is {what} already", "choose another name", True)
             )

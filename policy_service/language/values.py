@@ -10,6 +10,7 @@ from typing import Any
 
 from policy_service.contract.countries import SLIPS, country_named
 from policy_service.language.diagnostics import did_you_mean, one_of
+from policy_service.language.reasons import ReasonTree
 from policy_service.language.scalars import text_of
 from policy_service.language.slips import OTHER_OPERATORS
 from policy_service.language.sums import SumError, read_day, read_number, read_sum
@@ -50,7 +51,8 @@ def read_value(fact: Fact, value: Any, vocabulary: Vocabulary) -> Value:
         case FactType.ENUM:
             return _member(fact, text)
         case FactType.TREE:
-            return _reason(text, vocabulary) if fact.name == "reason" else _category(fact, text)
+            tree = vocabulary.tree_of(fact)
+            return _path(fact, text) if tree is None else _node(text, tree)
         case FactType.INTEGER:
             return _whole(fact, value, text)
         case FactType.NUMBER:
@@ -91,8 +93,7 @@ def _combination_meant(fact: Fact, text: str) -> str | None:
     return None
 
 
-def _reason(text: str, vocabulary: Vocabulary) -> str:
-    reasons = vocabulary.reasons
+def _node(text: str, reasons: ReasonTree) -> str:
     if not reasons.knows(text):
         # Slashes belong to categories; and people write `changed_mind` for `preference.changed_mind`.
         dotted = text.replace("/", ".")
@@ -103,10 +104,10 @@ def _reason(text: str, vocabulary: Vocabulary) -> str:
     return text
 
 
-def _category(fact: Fact, text: str) -> str:
-    parts = text.split("/")
+def _path(fact: Fact, text: str) -> str:
+    parts = text.split(fact.separator)
     if not all(parts):
-        whole = "/".join(part for part in parts if part)
+        whole = fact.separator.join(part for part in parts if part)
         raise _never(fact, text, f"write `{whole}`: it holds for everything below too" if whole else None)
     return text
 
@@ -125,7 +126,7 @@ def _whole(fact: Fact, value: Any, text: str) -> int:
 
 def _sum(fact: Fact, text: str, currency: str) -> int:
     try:
-        return read_sum(text, currency, negative=fact.name == "price_difference")
+        return read_sum(text, currency, negative=fact.least is None)
     except SumError as error:
         raise ValueProblem(error.code, error.message, error.hint) from error
 
@@ -139,9 +140,8 @@ def _day(fact: Fact, text: str) -> date:
 
 def _text(fact: Fact, text: str) -> str:
     if fact.known and text not in fact.known:
-        meant = next((each for each in (text.upper(), SLIPS.get(text.upper())) if each in fact.known), None)
-        if meant is None and fact.name == "country":
-            meant = country_named(text)
+        near = (text.upper(), SLIPS.get(text.upper()), country_named(text))
+        meant = next((each for each in near if each in fact.known), None)
         raise _never(fact, text, f"did you mean `{meant}`?" if meant else _such_as(fact))
     return text
 

@@ -46,6 +46,10 @@ class Vocabulary:
                 facts.setdefault(fact.name, fact)
         return cls(MappingProxyType(facts), reasons, currency)
 
+    def tree_of(self, fact: Fact) -> ReasonTree | None:
+        """The tree whose nodes are all that a fact can be; None where any path may be named."""
+        return self.reasons if fact.name == "reason" else None
+
 
 def absent_value(fact: DeclaredFact) -> FactValue | None:
     """What absence of a declared fact means: its default; else false, `unknown`, nothing, or None (numbers, dates)."""
@@ -58,7 +62,17 @@ def _facts_of(own: DeclaredFact) -> tuple[Fact, ...]:
     kind = FactType(own.type)
     unit = {FactType.MONEY: "minor units", FactType.DATE: "local date"}.get(kind)
     fact = Fact(
-        own.name, kind, own.about, source, doc, doc_zh, None, default=absent_value(own), unit=unit, optional=True
+        own.name,
+        kind,
+        own.about,
+        source,
+        doc,
+        doc_zh,
+        None,
+        default=absent_value(own),
+        unit=unit,
+        optional=True,
+        least=0 if kind is FactType.MONEY else None,
     )
     if kind is not FactType.DATE:
         return (fact,)

@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, Executable, Table
-from uuid_utils import uuid7
 
+from policy_service.host import fresh_id
 from policy_service.ledger import schema
 from policy_service.ledger.chain import link
 from policy_service.ledger.database import UNAVAILABLE, Database
@@ -32,11 +32,6 @@ PATIENCE: Final = 30.0
 """Seconds that a caller waits for the one who leads. The databases give up sooner: this is for what nobody foresaw."""
 IN_ORDER: Final = schema.metadata.sorted_tables
 HEAD: Final = ("name", "n", "link")
-
-
-def fresh_id() -> str:
-    """A UUIDv7: ids sort by the time they were made."""
-    return str(uuid7())
 
 
 class Transaction:

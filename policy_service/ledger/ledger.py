@@ -10,13 +10,14 @@ Writes return when they are on disk. They raise LedgerUnavailable when nothing c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import delete, select
 
+from policy_service.host import fresh_id, system_clock
 from policy_service.ledger import (
     delivering,
     erasing,
@@ -32,7 +33,7 @@ from policy_service.ledger import (
 )
 from policy_service.ledger.case_events import CaseEvent
 from policy_service.ledger.cases import Case
-from policy_service.ledger.commit import GroupCommit, Job, Transaction, Work, fresh_id
+from policy_service.ledger.commit import GroupCommit, Job, Transaction, Work
 from policy_service.ledger.database import DEFAULT_URL, Database
 from policy_service.ledger.errors import KeyReused, LedgerUnavailable
 from policy_service.ledger.happening import happen
@@ -46,10 +47,6 @@ if TYPE_CHECKING:
     from policy_service.ledger.shapes.stock import StockCount
 
 Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 class Ledger:

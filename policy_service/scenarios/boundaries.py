@@ -142,7 +142,8 @@ class Drafting:
             exponent = value.as_tuple().exponent
             unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
             return [value - unit, value, value + unit]
-        return [each for each in (value - 1, value, value + 1) if each >= 0 or test.fact == "price_difference"]
+        least = self.document.vocabulary.facts[test.fact].least
+        return [each for each in (value - 1, value, value + 1) if least is None or each >= least]
 
     def _at_value(self, clause: Clause, test: Test, value: Any) -> Draft | None:
         for each in self._bases(clause):

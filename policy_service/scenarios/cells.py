@@ -51,10 +51,11 @@ def during_tests(clauses: Iterable[Clause]) -> dict[str, list[date]]:
 def classes(fact: Fact, tests: Sequence[Test], days: Sequence[date] = (), *, vocabulary: Vocabulary) -> list[Any]:
     """One value of a fact for each way in which the comparisons can see it; None stands for one that was not sent."""
     seen: dict[Any, Any] = {}
+    tree = vocabulary.tree_of(fact)
     for value in representatives(fact, tests, days, vocabulary=vocabulary):
         facts = Facts({fact.name: value}, vocabulary, vocabulary.currency)
         between = tuple(value is not None and value > day for day in days), value in days
-        liable = vocabulary.reasons.liability(value) if fact.name == "reason" else ""
+        liable = tree.liability(value) if tree is not None else ""
         seen.setdefault((tuple(holds(test, facts) for test in tests), between, liable), value)
     return list(seen.values())
 
@@ -84,8 +85,7 @@ def representatives(
                 *absent,
             ]
     around = {value + step for value in values for step in (-1, 0, 1)}
-    lowest = None if fact.name == "price_difference" else 1 if fact.name == "quantity" else 0
-    return [*sorted(value for value in around if lowest is None or value >= lowest), *absent]
+    return [*sorted(value for value in around if fact.least is None or value >= fact.least), *absent]
 
 
 def _last_digit(value: Decimal) -> Decimal:
@@ -94,11 +94,12 @@ def _last_digit(value: Decimal) -> Decimal:
 
 
 def _nodes(fact: Fact, named: Sequence[Any], vocabulary: Vocabulary) -> list[Any]:
-    if fact.name != "reason":
-        return [*dict.fromkeys([*named, *(f"{node}/{OTHER}" for node in named)]), OTHER]
+    tree = vocabulary.tree_of(fact)
+    if tree is None:
+        return [*dict.fromkeys([*named, *(f"{node}{fact.separator}{OTHER}" for node in named)]), OTHER]
     # Every leaf: liability hangs on it too.
-    paths = list(vocabulary.reasons.paths())
-    leaves = [path for path in paths if not any(other.startswith(f"{path}.") for other in paths)]
+    paths = list(tree.paths())
+    leaves = [path for path in paths if not any(fact.below(other, path) for other in paths)]
     return list(dict.fromkeys([*named, *leaves]))
 
 
@@ -109,10 +110,8 @@ def _sets(values: Sequence[Any]) -> list[Any]:
 
 
 def _other_text(fact: Fact, named: Sequence[Any]) -> str:
-    if fact.name == "country":
-        return next(code for code in ("NZ", "CH", "BR", "KE", "TH", "MX") if code not in named)
-    if fact.name == "currency":
-        return next(code for code in ("CNY", "EUR", "USD", "GBP") if code not in named)
+    if fact.known:
+        return next(name for name in sorted(fact.known) if name not in (*named, fact.default))
     return fact.default if isinstance(fact.default, str) and fact.default not in named else OTHER
 
 

@@ -17,18 +17,12 @@ from policy_service.decision.decide import Decided
 from policy_service.language.clause import Clause
 from policy_service.language.conditions import Op, Test
 from policy_service.language.document import Document
+from policy_service.language.kinds import Permission
 from policy_service.language.source import Source, read_yaml
 from policy_service.language.vocabulary import Vocabulary
 from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
 from policy_service.scenarios.truth import ORDERED, SIGNS, Facts, comparisons, currency_of, holds, show
 
-PERMISSIONS = ("window", "no_reason", "warranty")
-
-# A clause of these kinds is named in the decision wherever it made a difference; of the others, applying to a line
-# that is not denied is all that can be seen.
-CITED = frozenset(
-    {*PERMISSIONS, "deny", "review", "fee", "grant", "compensate", "gift", "return_shipping", "disposition", "notify"}
-)
 NOT_DECIDING = ("alternatives", "counterfactuals", "assumptions")
 
 
@@ -149,7 +143,7 @@ def _clause_points(clause: Clause, vocabulary: Vocabulary) -> Iterator[Point]:
         yield Point(file, line, clause.id, "left out", Group.CLAUSE)
     for test in comparisons(clause):
         yield from (_side(clause, test, side, vocabulary) for side in _sides(test))
-    if clause.kind in PERMISSIONS and not getattr(clause.effect, "refused", False):
+    if isinstance(clause.effect, Permission) and not getattr(clause.effect, "refused", False):
         endless = getattr(clause.effect, "unlimited", False)
         yield from (
             _window_side(clause, side) for side in (("open",) if endless else ("open", "its last day", "closed"))
@@ -209,7 +203,7 @@ def _seen_in_line(trace: LineTrace, cited: set[str]) -> Iterator[Point]:
             file, line = clause_place(clause)
             if clause.index in each.applies:
                 yield Point(file, line, clause.id, "applied", Group.CLAUSE)
-                if clause.id in cited or (clause.kind not in CITED and not denied):
+                if clause.id in cited or (not clause.effect.cited and not denied):
                     yield Point(file, line, clause.id, "decided anything", Group.CLAUSE)
             else:
                 yield Point(file, line, clause.id, "left out", Group.CLAUSE)

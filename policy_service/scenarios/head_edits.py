@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
+from policy_service.contract.claim import Liability
 from policy_service.language.document import Document
 from policy_service.language.reasons import ReasonTree
 from policy_service.language.scalars import text_of
 
 DataPath = tuple[str | int, ...]
 SIBLINGS_SHOWN = 2
-LIABLE = ("customer", "merchant", "carrier")
+LIABLE = get_args(Liability)
 
 HeadEdit = tuple[DataPath, str, Document, Mapping[str, tuple[Any, ...]]]
 """Where in the file it stands, what it says, the changed document, and facts with the values with which it may show."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from policy_service.contract.money import to_text
 from policy_service.language.document import Document
-from policy_service.language.vocabulary import FactType
+from policy_service.language.vocabulary import FACTS, FactType
 from policy_service.scenarios.merge import merged
 from policy_service.scenarios.paths import Path, PathError
 
@@ -24,16 +24,6 @@ Change = tuple[Path, Any]
 
 NOON = time(12)
 ANCHORS = {"order": "placed_at", "shipment": "shipped_at", "delivery": "delivered_at"}
-ON_LINE = ("action", "reason", "condition", "human_damage", "evidence", "missing_parts", "repairs_done", "fit")
-ON_ORDER_LINE = ("category", "sku", "tags", "no_return_acknowledged")
-ON_ORDER = ("promotions", "country", "paid_with", "sold_via")
-ON_REQUEST = ("channel", "return_method", "surface")
-ON_CUSTOMER = {
-    "tier": "tier",
-    "tier_at_purchase": "tier_at_purchase",
-    "returns_90d": "returns_90d",
-    "customer_tags": "tags",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +79,22 @@ def pull(request: Json, line: int, document: Document, fact: str, value: Any) ->
 
 
 def _changes(bench: Bench, fact: str, value: Any) -> list[Change] | None:
-    line: Path = ("lines", bench.line)
-    order_line: Path = ("order", "lines", bench.order_line)
-    if fact in ON_LINE:
-        return [((*line, fact), _json(value))]
-    if fact in ON_ORDER_LINE:
-        return [((*order_line, fact), _json(value))]
-    if fact in ON_ORDER:
-        return [(("order", fact), _json(value))]
-    if fact in ON_REQUEST:
-        return [((fact,), _json(value))]
-    if fact in ON_CUSTOMER:
-        return [(("customer", ON_CUSTOMER[fact]), _json(value))]
+    if fact in SPECIAL:
+        return SPECIAL[fact](bench, value)
+    if fact in FACTS:
+        return [(_field(bench, FACTS[fact].source), _json(value))]
     if fact in bench.document.declared:
         return _attribute(bench, fact, value)
     if fact.startswith("days_since_") and fact.removeprefix("days_since_") in bench.document.declared:
         return _attribute(bench, fact.removeprefix("days_since_"), _days_ago(bench, value))
-    lever = SPECIAL.get(fact)
-    return lever(bench, value) if lever else None
+    return None
+
+
+def _field(bench: Bench, source: str) -> Path:
+    """The field that a fact is read from as it stands, such as `order.lines[].sku`, for the line to be changed."""
+    places = {"lines[]": ("lines", bench.line), "order.lines[]": ("order", "lines", bench.order_line)}
+    holder, _, name = source.rpartition(".")
+    return (*places.get(holder, tuple(filter(None, holder.split(".")))), name)
 
 
 def _json(value: Any) -> Any:
@@ -266,7 +254,13 @@ def _requested_on(bench: Bench, value: Any) -> list[Change] | None:
     return None if value is None else [(("requested_at",), bench.local(value))]
 
 
+def _none(bench: Bench, value: Any) -> None:
+    """No lever: the rest of the request hangs on the fact, or the request does not say it."""
+
+
 SPECIAL: dict[str, Callable[[Bench, Any], list[Change] | None]] = {
+    "currency": _none,
+    "stage": _none,
     "liability": _liability,
     "quantity": _quantity,
     "unit_paid": _unit_price,
@@ -287,3 +281,4 @@ SPECIAL: dict[str, Callable[[Bench, Any], list[Change] | None]] = {
     "days_since_delivery": _days_since("delivery"),
     "requested_on": _requested_on,
 }
+"""Levers of facts that are not simply read from the field that is their `source`."""

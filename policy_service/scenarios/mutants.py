@@ -15,11 +15,13 @@ from functools import cache
 from typing import Any
 
 from policy_service.language.clause import Clause, parse_clause
+from policy_service.language.conditions import COMBINATIONS
 from policy_service.language.document import Document
 from policy_service.language.kinds import KindContext
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
 from policy_service.language.schema import policy_schema
 from policy_service.language.source import Source
+from policy_service.language.vocabulary import Fact, FactType
 from policy_service.scenarios.head_edits import head_edits
 from policy_service.scenarios.shapes import Shape
 
@@ -36,7 +38,6 @@ OPERATORS = {
     "all": "none",
     "none": "all",
 }
-COMBINATIONS = ("any", "all", "not")
 ANCHORS = {"delivery": "order", "last_delivery": "order", "shipment": "order", "order": "delivery"}
 # Names and texts: another word in their place is another name, not another rule.
 NAMES = frozenset({"id", "text", "code", "codes", "ask", "entitlements"})
@@ -84,7 +85,7 @@ def _clause_mutants(document: Document, sources: Mapping[str, Source]) -> Iterat
         yield Mutant(f"{clause.id} dropped", clause, clause.file, clause.line, _without(document, clause))
         source = sources[clause.file]
         data = _at(source.data, clause.path)
-        for edit in edits_of(clause, data, document):
+        for edit in edits_of(data, document):
             changed, problems = parse_clause(edit.data, context, clause.index, clause.path)
             if changed is None or problems:
                 continue
@@ -145,7 +146,7 @@ def _head(document: Document, sources: Mapping[str, Source]) -> Iterator[Mutant]
         yield Mutant(says, first, file, source.position(path).line, changed, levers=levers)
 
 
-def edits_of(clause: Clause, data: dict[str, Any], document: Document) -> Iterator[Edit]:
+def edits_of(data: dict[str, Any], document: Document) -> Iterator[Edit]:
     """Every edit of one clause's data."""
     for key, value in data.items():
         if key in ("id", "text"):
@@ -236,15 +237,19 @@ def _other_values(fact: str, value: str, document: Document) -> list[str]:
         return []
     if known.values:
         return [other for other in known.values if other != value][:SIBLINGS_SHOWN]
-    if fact == "reason":
-        parent = value.rpartition(".")[0]
-        paths = list(document.vocabulary.reasons.paths())
-        siblings = [path for path in paths if path != value and path.rpartition(".")[0] == parent]
-        below = [path for path in paths if path.startswith(f"{value}.")]
+    tree = document.vocabulary.tree_of(known)
+    if tree is not None:
+        paths = list(tree.paths())
+        siblings = [path for path in paths if path != value and _parent(path, known) == _parent(value, known)]
+        below = [path for path in paths if known.below(path, value)]
         return [*siblings[:1], *below[:1]]
-    if fact == "category":
-        return [f"{value}/other"]
-    return [f"{value}-other"] if fact not in ("country", "currency") else []
+    if known.type is FactType.TREE:
+        return [f"{value}{known.separator}other"]
+    return [] if known.known else [f"{value}-other"]
+
+
+def _parent(path: str, fact: Fact) -> str:
+    return path.rpartition(fact.separator)[0]
 
 
 def _values(data: dict[str, Any], path: DataPath, value: Any, document: Document) -> Iterator[Edit]:

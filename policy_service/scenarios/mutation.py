@@ -6,9 +6,7 @@ left is proved equivalent cell by cell, or shown with a scenario that would noti
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,19 +24,20 @@ from policy_service.scenarios.cells import never_together, same_everywhere
 from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.expand import Case
 from policy_service.scenarios.mutants import Mutant, mutants_of
+from policy_service.scenarios.opening import bench_of
 from policy_service.scenarios.plain import plain_json
 from policy_service.scenarios.proof import indistinguishable
-from policy_service.scenarios.runner import Bench, Outcome, bench_of
+from policy_service.scenarios.runner import Bench, Outcome
 from policy_service.scenarios.shop import Shop
 from policy_service.scenarios.tracing import line_traces
 from policy_service.scenarios.witness import Base, Pair, answers, scenario_of, search
 from policy_service.service import Service
 
 MOST_BASES = 8
-SEARCH_SECONDS, PROOF_SECONDS = 1.5, 8.0
-MOST_SECONDS = 12.0
-"""For the searches of one task."""
-INSPECTED = ("disposition", "stock_alert")
+MOST_SEARCHED, MOST_PROVED = 1_000, 5_000
+"""Requests that are tried for one survivor: in looking for a witness, and in proving that there is none."""
+MOST_TRIED = 8_000
+"""For the survivors of one task. Counted and not timed, so that equal runs come to equal ends."""
 
 
 class Status(StrEnum):
@@ -186,25 +185,22 @@ def examine(suites: tuple[str, ...], path: str, numbers: Sequence[int]) -> list[
     mutants = mutants_at(suites, path)
     cases = grounds.concerning(path)
     accepted = grounds.accepted(path)
-    patience = Patience(MOST_SECONDS)
+    patience = Patience(MOST_TRIED)
     return [_examined(mutants[number], document, path, cases, accepted, patience) for number in numbers]
 
 
 class Patience:
-    """How long may be searched for what tells survivors apart, all together.
+    """How many requests may be tried for what tells survivors apart, all together.
 
     A policy that hardly any scenario asks has many, and a person will mend the first ones first.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
+    def __init__(self, requests: int) -> None:
+        self.left = requests
 
-    @contextmanager
-    def spent(self) -> Iterator[float]:
-        """The seconds that are left; what passes inside is taken off."""
-        started = time.monotonic()
-        yield self.left
-        self.left = max(0.0, self.left - (time.monotonic() - started))
+    def spend(self, requests: int) -> None:
+        """Take off what was tried."""
+        self.left = max(0, self.left - requests)
 
 
 def _examined(
@@ -220,10 +216,13 @@ def _examined(
         return replace(result, status=Status.EQUIVALENT, by="applies in the same cells")
     if not cases or not patience.left:
         return result
-    with patience.spent() as left:
-        searching = _Search(mutant, document, path, cases)
-        scenario, tried = searching.witness(min(left, SEARCH_SECONDS))
-        if not scenario and searching.is_proof(min(left, PROOF_SECONDS)):
+    searching = _Search(mutant, document, path, cases)
+    scenario, tried = searching.witness(min(patience.left, MOST_SEARCHED))
+    patience.spend(tried)
+    if not scenario:
+        alike, proved = searching.proof(min(patience.left, MOST_PROVED))
+        patience.spend(proved)
+        if alike:
             return replace(result, status=Status.EQUIVALENT, by="decides alike in every cell", tried=tried)
     return replace(result, scenario=scenario, tried=tried)
 
@@ -285,9 +284,9 @@ class _Search:
         shop = self.first.bench.shop
         same_shop = [each for each in ranked if each.bench.shop is shop]
         self.pair = Pair(answers(Service(shop)), answers(Service(_Shops(path, mutant.document).mutated(shop))))
-        self.bases = list(_bases(same_shop, inspected=mutant.clause.kind in INSPECTED))[:MOST_BASES]
+        self.bases = list(_bases(same_shop, inspected=mutant.clause.effect.role == "inspection"))[:MOST_BASES]
 
-    def witness(self, seconds: float) -> tuple[str, int]:
+    def witness(self, most: int) -> tuple[str, int]:
         """A scenario that would notice, or nothing, and how many requests were tried."""
         mutant = self.mutant
         found, tried = search(
@@ -296,22 +295,23 @@ class _Search:
             mutant.clause,
             mutant.document,
             self.pair,
-            seconds,
+            most,
             mutant.levers or {},
         )
         return (scenario_of(found, f"tells apart {mutant.id}") if found else ""), tried
 
-    def is_proof(self, seconds: float) -> bool:
-        """Whether every cell was tried and none tells the two apart; never for a number or a change of the head."""
+    def proof(self, most: int) -> tuple[bool, int]:
+        """Whether every cell was tried and none tells the two apart, and the requests tried; never for a number or a
+        change of the head."""
         if self.mutant.levers is not None:
-            return False
+            return False, 0
         changed = self.mutant.document.clause(self.mutant.clause.id)
         if changed is not None and changed.effect != self.mutant.clause.effect:
-            return False
+            return False, 0
         governing = self.first.bench.service.govern(self.first.parsed)
         documents = [book.document for book in governing.books]
         concerned = [each for each in (self.mutant.clause, changed, self.mutant.swapped_with) if each is not None]
-        return indistinguishable(self.bases[0], documents, concerned, self.pair, seconds)
+        return indistinguishable(self.bases[0], documents, concerned, self.pair, most)
 
 
 def _bases(cases: Iterable[Prepared], *, inspected: bool) -> Iterator[Base]:

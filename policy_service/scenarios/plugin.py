@@ -28,7 +28,7 @@ class SuiteFile(pytest.File):
     """A suite as pytest collects it."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from policy_service.scenarios.runner import bench_of
+        from policy_service.scenarios.opening import bench_of
 
         bench = bench_of(self.path, self._shown(), memo=not self.config.getoption("policy_no_memo"))
         observer = self.config.pluginmanager.get_plugin("policy-coverage")
@@ -105,7 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix not in (".yaml", ".yml"):
         return None
-    from policy_service.scenarios.reading import is_suite
+    from policy_service.language.files import is_suite
 
     return SuiteFile.from_parent(parent, path=file_path) if is_suite(file_path) else None
 

@@ -46,10 +46,10 @@ def who_looked(bench: Bench, case: Case) -> str | None:
     named = {str(segment) for expected in case.expect for segment in expected.path}
     if decided.decision["stable_until"] is None and not named & set(MOVING):
         return None
-    return _looker(bench, request, decided)
+    return _looker(decided)
 
 
-def _looker(bench: Bench, request: Mapping[str, Any], decided: Decided) -> str:
+def _looker(decided: Decided) -> str:
     until = decided.decision["stable_until"]
     for trace in line_traces(decided):
         for standing in trace.permissions:
@@ -63,7 +63,7 @@ def _looker(bench: Bench, request: Mapping[str, Any], decided: Decided) -> str:
                     return f"{_named(clause)} looks at `{facts[0]}`"
     for trace in line_traces(decided):
         for clause in trace.applying:
-            if clause.kind in ("deadline", "follow_up") or getattr(clause.effect, "rate_per_day", None):
+            if clause.effect.counts_from_asking:
                 return f"{_named(clause)} counts from the moment of asking"
     return "the instant itself is expected"
 

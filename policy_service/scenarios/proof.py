@@ -8,7 +8,6 @@ the two apart.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
@@ -21,25 +20,24 @@ from policy_service.scenarios.cells import classes, during_tests, tests_by_fact
 from policy_service.scenarios.levers import Json, pull
 from policy_service.scenarios.merge import merged
 from policy_service.scenarios.paths import Path
-from policy_service.scenarios.witness import PERMISSIONS, Base, Pair, moved, told_apart
+from policy_service.scenarios.witness import Base, Pair, moved, told_apart
 
 MOST_CELLS = 5_000
 
 
 def indistinguishable(
-    base: Base, documents: Sequence[Document], clauses: Sequence[Clause], pair: Pair, seconds: float
-) -> bool:
-    """Whether the pair decides alike in every cell of the documents, for the clauses' actions.
+    base: Base, documents: Sequence[Document], clauses: Sequence[Clause], pair: Pair, most: int
+) -> tuple[bool, int]:
+    """Whether the pair decides alike in every cell of the documents, for the clauses' actions, and the requests tried.
 
-    False also where there are too many cells to try them all in `seconds`. `documents` are the policy and, if any, its
-    statute.
+    False also where `most` requests are too few to try them all. `documents` are the policy and, if any, its statute.
     """
     names, choices = _choices(documents)
     actions = sorted({action for clause in clauses for action in clause.actions})
     if prod(map(len, choices)) * len(actions) > MOST_CELLS:
-        return False
-    timed = any(clause.kind in PERMISSIONS for clause in clauses)
-    ends = time.monotonic() + seconds
+        return False, 0
+    timed = any(clause.effect.role == "permission" for clause in clauses)
+    tried = 0
     seen: set[str] = set()
     for start in _variants(base.request):
         for action in actions:
@@ -49,11 +47,11 @@ def indistinguishable(
                     continue
                 seen.add(key)
                 later = moved(request, pair) if timed else ()
-                if any(told_apart(base, each, pair) for each in (request, *later)):
-                    return False
-                if time.monotonic() > ends:
-                    return False
-    return True
+                for each in (request, *later):
+                    if tried >= most or told_apart(base, each, pair):
+                        return False, tried
+                    tried += 1
+    return True, tried
 
 
 def _choices(documents: Sequence[Document]) -> tuple[list[str], list[list[Any]]]:

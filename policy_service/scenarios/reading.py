@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from policy_service.language.diagnostics import Diagnostic, in_order
+from policy_service.language.files import is_suite, yaml_files
 from policy_service.language.problem import Problem
 from policy_service.language.source import Source, read_yaml
 from policy_service.scenarios.expand import Case, cases_of
 from policy_service.scenarios.judge import judge
 from policy_service.scenarios.mistakes import At
 from policy_service.scenarios.suite import Suite, suite_of
-
-IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
-"""Scenarios announce themselves by a top-level `suite:`; merchants' policies and plain YAML do not."""
 
 
 class SuiteError(Exception):
@@ -51,24 +48,13 @@ class LoadedSuite:
         return _diagnostic(self.source, problem)
 
 
-def is_suite(file: Path) -> bool:
-    """Whether a YAML file holds scenarios."""
-    if file.suffix not in (".yaml", ".yml"):
-        return False
-    try:
-        return IS_SUITE.search(file.read_bytes()) is not None
-    except OSError:
-        return False
-
-
 def suites_in(paths: Iterable[Path]) -> Iterator[Path]:
     """The suite files among the paths and below them, in order, each once."""
     seen: set[Path] = set()
-    for path in paths:
-        for file in sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]:
-            if file.resolve() not in seen and is_suite(file):
-                seen.add(file.resolve())
-                yield file
+    for file in yaml_files(paths):
+        if file.resolve() not in seen and is_suite(file):
+            seen.add(file.resolve())
+            yield file
 
 
 def read_suite(file: Path, name: str | None = None) -> LoadedSuite:

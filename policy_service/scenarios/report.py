@@ -15,21 +15,6 @@ from policy_service.scenarios.runner import Bench, Outcome, Stage, Unmet
 from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
 from policy_service.scenarios.truth import is_on_the_edge, reasons_against
 
-# Of which kinds is a clause that could have made the difference, by the first word of the path that differs.
-KINDS_BEHIND = {
-    "fees": {"fee", "waive", "warranty"},
-    "deductions": {"gift", "clawback"},
-    "entitlements": {"grant", "compensate"},
-    "obligations": {"gift", "require", "follow_up"},
-    "return_shipping": {"return_shipping", "grant"},
-    "deadlines": {"deadline"},
-    "notifications": {"notify"},
-    "disposition": {"disposition"},
-    "refund": {"fee", "waive", "gift", "clawback", "return_shipping", "refund_delivery", "exchange_difference"},
-    "window": {"window", "no_reason", "warranty", "extend"},
-    "outcome": {"window", "no_reason", "warranty", "deny", "review", "require", "extend"},
-    "reasons": {"window", "no_reason", "warranty", "deny", "review", "require", "extend"},
-}
 NEAREST_SHOWN = 3
 NAMES_SHOWN = 6
 
@@ -153,12 +138,11 @@ def _nearest(trace: LineTrace, paths: list[str]) -> Iterator[tuple[Clause, list[
     """Clauses that did not apply, the likeliest first: named by the path, of a kind that is behind it, of the same
     action, least unmet, and missed by the very value of a threshold."""
     words = {word for path in paths for word in path.split(".")}
-    kinds = set().union(*(KINDS_BEHIND.get(word, set()) for word in words)) if words else set()
     found = []
     for clause, facts in trace.others:
         against = reasons_against(clause, facts)
         named = clause.id in words or getattr(clause.effect, "code", None) in words
-        if against and (named or clause.kind in kinds):
+        if against and (named or not words.isdisjoint(clause.effect.shows_in)):
             elsewhere = facts.values.get("action") not in clause.actions
             farness = (not named, elsewhere, len(against), not is_on_the_edge(clause, facts), clause.index)
             found.append((farness, clause, against))

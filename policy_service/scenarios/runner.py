@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.request import ParsedRequest
 from policy_service.decision.decide import Decided
 from policy_service.language.coercion import coerce
-from policy_service.language.diagnostics import Diagnostic
 from policy_service.scenarios.compare import Mismatch, mismatches
 from policy_service.scenarios.expand import Case, Expectation, SecondStage
 from policy_service.scenarios.freezing import FREEZER, Freezer
 from policy_service.scenarios.judge import contract, is_instant
 from policy_service.scenarios.mistakes import At
 from policy_service.scenarios.plain import plain_attributes, plain_json
-from policy_service.scenarios.reading import LoadedSuite, SuiteError, read_suite
+from policy_service.scenarios.reading import LoadedSuite
 from policy_service.scenarios.shop import Shop, open_shop
 from policy_service.service import Body, Service
 
@@ -68,14 +66,6 @@ class Bench:
     def of(cls, loaded: LoadedSuite, *, memo: bool = True) -> Bench:
         """The bench of a suite; raises SuiteError where its policies cannot be read."""
         return cls(loaded, open_shop(loaded, memo=memo))
-
-    def mistakes(self) -> list[Diagnostic]:
-        """What only the policies can tell: answers that depend on an unsaid now, and the absence of what nobody can
-        name."""
-        from policy_service.scenarios.policy_checks import unnameable, unsaid_now
-
-        problems = dict.fromkeys([*unnameable(self), *unsaid_now(self)])
-        return [self.loaded.diagnostic(problem) for problem in problems]
 
     def request_of(self, case: Case) -> dict[str, Any]:
         """The request as a caller would send it."""
@@ -126,25 +116,6 @@ def _any_instant(request: dict[str, Any]) -> str | None:
     order = request.get("order")
     said = request.get("requested_at") or (order.get("placed_at") if isinstance(order, dict) else None)
     return said if isinstance(said, str) and is_instant(said) else None
-
-
-def bench_of(file: Path, name: str | None = None, *, memo: bool = True) -> Bench:
-    """The bench of a suite file; raises SuiteError with every mistake in it, and in its policies.
-
-    `name` is what messages call the file; by default its path as given.
-    """
-    loaded = read_suite(file, name)
-    found = list(loaded.diagnostics)
-    bench: Bench | None = None
-    if loaded.is_askable:
-        try:
-            bench = Bench.of(loaded, memo=memo)
-            found.extend(bench.mistakes())
-        except SuiteError as error:
-            found.extend(error.diagnostics)
-    if found or bench is None:
-        raise SuiteError(found)
-    return bench
 
 
 def _unmet(stage: Stage, expected: tuple[Expectation, ...]) -> Iterator[Unmet]:

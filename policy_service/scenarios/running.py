@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from policy_service.language.diagnostics import did_you_mean
-from policy_service.scenarios.reading import SuiteError, is_suite, read_suite
+from policy_service.language.files import is_suite
+from policy_service.scenarios.reading import SuiteError, read_suite
 
 PASSED, FAILED, UNUSABLE = 0, 1, 2
 """Exit status: everything as expected; something is not; a suite or the command itself is wrong."""

@@ -58,13 +58,6 @@ class Shape:
         found = self.at(path)
         return found if isinstance(found, Unknown) else None
 
-    def wants_text(self, path: Sequence[Segment]) -> bool:
-        """True where only text, or null, may stand."""
-        found = self.at(path)
-        if isinstance(found, Unknown) or not found:
-            return False
-        return {_type(schema) for schema in found} - {"null"} == {"string"}
-
     def types(self, path: Sequence[Segment]) -> frozenset[str]:
         """The JSON types that may stand there; empty where anything may."""
         found = self.at(path)

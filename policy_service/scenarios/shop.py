@@ -14,12 +14,10 @@ from policy_service.language.diagnostics import Diagnostic, one_of
 from policy_service.language.document import Document
 from policy_service.language.loader import load
 from policy_service.language.source import read_yaml
-from policy_service.language.statutes import statute_files
+from policy_service.language.statutes import SUFFIXES, statute_files
 from policy_service.language.vocabulary import DeclaredFact
 from policy_service.scenarios import mistakes
 from policy_service.scenarios.reading import LoadedSuite, SuiteError
-
-SUFFIXES = (".yaml", ".yml")
 
 
 class Shop:

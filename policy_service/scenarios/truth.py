@@ -12,13 +12,13 @@ from typing import Any
 
 from policy_service.contract.money import to_text
 from policy_service.language.clause import Clause
-from policy_service.language.conditions import AllOf, AnyOf, Condition, Not, Op, Test, tests_of
+from policy_service.language.conditions import ORDERED_OPS, AllOf, AnyOf, Condition, Not, Op, Test, tests_of
 from policy_service.language.vocabulary import FactType, Vocabulary
 
 Truth = bool | None
 """True, false, or None where an absent fact leaves it unknown."""
 
-ORDERED = (Op.AT_LEAST, Op.AT_MOST, Op.OVER, Op.UNDER)
+ORDERED = frozenset(ORDERED_OPS.values())
 SIGNS = {Op.AT_LEAST: ">=", Op.AT_MOST: "<=", Op.OVER: ">", Op.UNDER: "<"}
 
 
@@ -48,13 +48,14 @@ def holds(test: Test, facts: Facts) -> Truth:
     value = facts.values.get(test.fact)
     if value is None:
         return None
-    kind = facts.vocabulary.facts[test.fact].type
+    fact = facts.vocabulary.facts[test.fact]
+    kind = fact.type
     if kind is FactType.SET:
         return _set_holds(test, value)
     if test.op in ORDERED:
         return _compares(test.op, value, facts.threshold(test))
     if kind is FactType.TREE:
-        return any(value == node or value.startswith((f"{node}.", f"{node}/")) for node in map(str, test.values))
+        return any(value == node or fact.below(value, node) for node in map(str, test.values))
     if kind is FactType.MONEY and facts.sums:
         return any(value == facts.sums(int(wanted)) for wanted in test.values)  # type: ignore[arg-type]
     return value in test.values

@@ -6,16 +6,16 @@ and the clock is moved around every window's closing, until the two decisions di
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, product
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from policy_service.contract.canonical import canonical
+from policy_service.contract.claim import Liability
 from policy_service.contract.problems import ProblemError
 from policy_service.decision.clock import plus_days, plus_months
 from policy_service.language.clause import Clause
@@ -27,7 +27,6 @@ from policy_service.scenarios.paths import Path, show_path
 from policy_service.scenarios.writing import changes_between, differences, scenario_text
 from policy_service.service import Service
 
-PERMISSIONS = ("window", "no_reason", "warranty", "extend")
 MOST_TOGETHER = 3
 
 # Differences worth expecting only where there is no other.
@@ -71,11 +70,11 @@ def search(
     clause: Clause,
     changed: Document,
     pair: Pair,
-    seconds: float,
+    most: int,
     levers: Mapping[str, Sequence[Any]] = MappingProxyType({}),
 ) -> tuple[Witness | None, int]:
-    """A witness, or None, and how many requests were tried; `levers` are facts to begin with, and their values."""
-    ends = time.monotonic() + seconds
+    """A witness, or None, and how many requests were tried, `most` at most; `levers` are facts to begin with, and
+    their values."""
     weak: Witness | None = None
     tried = 0
     seen: set[bytes] = set()
@@ -90,7 +89,7 @@ def search(
             if not all(_is_weak(path) for path, _ in found.expect):
                 return found, tried
             weak = weak or found
-        if time.monotonic() > ends:
+        if tried >= most:
             break
     return weak, tried
 
@@ -142,7 +141,7 @@ def _candidates(
                         if request is None:
                             continue
                         yield base, request
-                        if clause.kind in PERMISSIONS:
+                        if clause.effect.role == "permission":
                             yield from ((base, later) for later in moved(request, pair))
         if count == 1:
             for base in bases:
@@ -187,7 +186,7 @@ def _pulls(document: Document, clauses: Sequence[Clause]) -> dict[str, list[Any]
     for clause in clauses:
         for name, values in _effect_pulls(clause).items():
             pulls[name] = [*pulls.get(name, []), *values]
-    pulls.setdefault("liability", ["customer", "merchant", "carrier"])
+    pulls.setdefault("liability", list(get_args(Liability)))
     # Goods of no category that is named: where another clause for theirs decides, this one would not be seen.
     pulls.setdefault("category", [OTHER])
     return pulls
@@ -219,30 +218,12 @@ def _capped(request: Json, document: Document, clause: Clause) -> Iterator[Json]
 
 def _effect_pulls(clause: Clause) -> dict[str, list[Any]]:
     """Where a clause's own numbers begin to count."""
-    effect: Any = clause.effect
     pulls: dict[str, list[Any]] = {}
-    evidence = getattr(effect, "evidence", ())
+    evidence = getattr(clause.effect, "evidence", ())
     if evidence:
         pulls["evidence"] = [frozenset(), frozenset(evidence), *(frozenset(evidence) - {each} for each in evidence)]
-    if clause.kind == "fee":
-        pulls["quantity"] = [2]
-        rate = effect.rate
-        if rate:
-            limits = [limit for limit in (effect.min, effect.max) if isinstance(limit, int)]
-            pulls["line_paid"] = [int(limit / rate) + step for limit in limits for step in (-100, 100)] + [
-                99_999,
-                100_050,
-            ]
-        if getattr(effect, "rate_per_day", None):
-            pulls["days_since_delivery"] = [effect.after_days + step for step in (0, 1, 2)]
-    if clause.kind == "gift":
-        pulls["gifts_complete"] = [False, True]
-        pulls["has_gift"] = [True]
-    if clause.kind == "exchange_difference":
-        pulls["price_difference"] = [-1000, 1000]
-    if clause.kind == "refund_to":
-        pulls["line_paid"] = [100, 99_950, 100_050]
-    for fact in effect.named_facts() if hasattr(effect, "named_facts") else ():
+    pulls.update(clause.effect.turning_points())
+    for fact in clause.effect.named_facts():
         pulls.setdefault(str(fact), []).extend([1, 2, None])
     return pulls
 

@@ -90,7 +90,7 @@ def test_every_path_of_the_openapi_document_is_served(shop: FlaskClient) -> None
             assert answer.status_code not in (404, 405, 500), path
 
 
-def test_health_and_readiness(shop: FlaskClient) -> None:
+def test_a_service_with_its_policies_read_is_healthy_and_ready(shop: FlaskClient) -> None:
     assert shop.get("/healthz").get_json()["status"] == "ok"
     ready = shop.get("/readyz").get_json()
     assert (ready["status"], ready["rules"]["merchants"], ready["rules"]["current"]) == ("ready", 1, True)

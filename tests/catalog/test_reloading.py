@@ -8,7 +8,9 @@ import pytest
 
 from policy_service.catalog.catalog import Catalog
 from policy_service.catalog.errors import CatalogError
-from tests.catalog.folder import policy, write
+from policy_service.language.loader import Loaded, load_source
+from policy_service.language.source import Source
+from tests.catalog.folder import policy, statute, write
 
 WHEN = datetime.fromisoformat("2025-06-01T00:00:00+08:00")
 
@@ -54,6 +56,33 @@ def test_a_changed_include_is_noticed(tmp_path: Path) -> None:
     assert [clause.id for clause in catalog.versions("shop-a")[0].document.clauses] == ["return", "other"]
 
 
+@pytest.mark.parametrize("name", ["a/1.yaml", "a/more.yaml", "statutes/cn.yaml", "statutes/law.yaml"])
+def test_a_change_while_the_folder_is_read_is_noticed_at_the_next_reload(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    files = {
+        "a/1.yaml": policy("shop-a", head="statute: [cn]\ninclude: [more.yaml]\n"),
+        "a/more.yaml": "clauses:\n  - {id: more, grant: [free_pickup]}\n",
+        "statutes/cn.yaml": statute().replace("clauses:", "include: [law.yaml]\nclauses:"),
+        "statutes/law.yaml": "clauses:\n  - {id: law, return_shipping: {payer: merchant}}\n",
+    }
+    root = write(tmp_path, files)
+
+    def overtaken(path: Path, source: Source) -> Loaded:
+        loaded = load_source(path, source)
+        if loaded.document and root / name in (path, *loaded.document.included):
+            write(root, {name: files[name] + "# changed\n"})
+        return loaded
+
+    with monkeypatch.context() as patched:
+        patched.setattr("policy_service.catalog.snapshot.load_source", overtaken)
+        catalog = Catalog(root)
+    assert catalog.reload()
+    (version,) = catalog.versions("shop-a")
+    texts = dict(zip(version.files, (text for each in version.documents for text in each.texts), strict=True))
+    assert texts[root / name].endswith("# changed\n")
+
+
 def test_a_removed_folder_keeps_the_policies(tmp_path: Path) -> None:
     root = write(tmp_path / "rules", {"a/1.yaml": policy("shop-a")})
     catalog = Catalog(root)
@@ -76,6 +105,13 @@ def test_a_removed_folder_keeps_the_policies(tmp_path: Path) -> None:
         ),
         ({"a.yaml": policy(head="statute: [atlantis]\n")}, {"PS214-statute-not-found"}),
         ({"a.yaml": policy(head="include: [nowhere.yaml]\n")}, {"PS215-include-not-found"}),
+        (
+            {
+                "a.yaml": policy(head="statute: [cn]\nfacts: {x: {about: line, type: integer}}\n"),
+                "statutes/cn.yaml": "facts: {x: {about: line, type: date}}\n" + statute(),
+            },
+            {"PS221-fact-differs"},
+        ),
         (
             {"a.yaml": policy(clauses="  - {id: x, deny: {}}\n"), "b.yaml": "merchant: {\n"},
             {"PS003-syntax", "PS102-missing-key"},

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import policy_service.contract
-from policy_service.contract.messages import LOCALES, catalogue, message, negotiate
+from policy_service.contract.messages import LOCALES, catalogue, message
 from policy_service.contract.reasons import REASON_CODES
 
 FOLDER = Path(policy_service.contract.__file__).parent / "locales"
@@ -105,16 +105,3 @@ def test_a_code_like_a_key_of_the_catalogue_is_still_only_a_code(code: str) -> N
 def test_a_language_without_a_catalogue_is_refused() -> None:
     with pytest.raises(ValueError, match="only in en, zh-CN"):
         message("window_closed", "fr")
-
-
-@pytest.mark.parametrize(
-    ("header", "locale"),
-    [
-        (None, "en"), ("", "en"), ("*", "en"), ("fr", "en"), ("en-GB,en;q=0.9", "en"),
-        ("zh", "zh-CN"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("zh-Hans-CN", "zh-CN"), ("ZH_cn", "zh-CN"),
-        ("fr,zh;q=0.1", "zh-CN"), ("en;q=0.2,zh;q=0.9", "zh-CN"), ("zh;q=0.2,en;q=0.9", "en"), ("zh;q=0", "en"),
-        (";;;,,,=", "en"), ("zh;q=abc", "en"), ("x" * 100_000, "en"), ("zh\x00", "en"),
-    ],
-)  # fmt: skip
-def test_the_language_is_negotiated(header: str | None, locale: str) -> None:
-    assert negotiate(header) == locale

@@ -124,7 +124,7 @@ def test_a_rate_is_rounded_half_up_once(price: str, rate: str, fee: str, refund:
         ('amount: "999.00"', "180.00"),
     ],
 )
-def test_fees(fee: str, amount: str) -> None:
+def test_a_fee_is_a_sum_or_a_rate_within_its_limits_and_at_most_what_the_goods_give_back(fee: str, amount: str) -> None:
     of = order(goods("1", 2, "100.00", discount="20.00"))
     assert (
         decide(f"  - {{id: f, fee: {{code: x, {fee}}}}}\n", of, back(quantity=2))["lines"][0]["fees"][0]["amount"]
@@ -185,7 +185,9 @@ def test_tax_and_duties_travel_with_the_units() -> None:
     [("whole_order", 2, "8.00"), ("whole_order", 1, "0.00"), ("always", 1, "8.00"), ("never", 2, "0.00"),
      ("{mode: always, at_most: \"5.00\"}", 1, "5.00"), ("{whole_order: true, at_most: \"5.00\"}", 2, "5.00")],
 )  # fmt: skip
-def test_outbound_postage(mode: str, quantity: int, given: str) -> None:
+def test_outbound_postage_is_refunded_as_the_policy_says_less_what_was_refunded_before(
+    mode: str, quantity: int, given: str
+) -> None:
     of = order(goods("1", 3, "10.00", cancelled_quantity=1), shipping_paid="10.00", shipping_refunded="2.00")
     decision = decide(f"  - {{id: p, refund_delivery: {mode}}}\n", of, back(quantity=quantity))
     assert decision["refund"]["outbound_shipping"] == given
@@ -226,7 +228,9 @@ def test_no_parcel_where_nothing_travels() -> None:
         ),
     ],
 )
-def test_exchange_differences(wanted: str, clause: str, exchange: str, due: str, to: list[dict[str, str]]) -> None:
+def test_a_difference_of_an_exchange_is_charged_or_refunded_unless_the_policy_says_otherwise(
+    wanted: str, clause: str, exchange: str, due: str, to: list[dict[str, str]]
+) -> None:
     clauses = f"  - {{id: x, exchange_difference: {clause}}}\n" if clause else ""
     asked = back(action="exchange", exchange_for={"sku": "NEW", "unit_price": wanted})
     decision = decide(clauses, order(goods("1", 1, "399.00")), asked)

@@ -15,7 +15,7 @@ from policy_service.api.duties import duties_of
 from policy_service.language.diagnostic_kinds import DIAGNOSTICS, DiagnosticKind
 from policy_service.language.kinds import KINDS
 from policy_service.scenarios.freezing import FREEZER
-from policy_service.scenarios.runner import bench_of
+from policy_service.scenarios.opening import bench_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)#:\s]*)(?:#([^)\s]+))?\)")

@@ -69,6 +69,7 @@ def _fact(name: str, kind: FactType, default: Any = None) -> Fact:
         default=default,
         values=values,
         unit=None,
+        separator="." if name == "reason" else "/" if kind is FactType.TREE else "",
         clock=False,
         optional=default is None,
         doc="",
@@ -183,7 +184,7 @@ def neighbours(fact: Fact, value: Any, convert: Callable[[int], int] | None = No
             before = [value - timedelta(1)] if value > date.min else []
             return [*before, value, *([value + timedelta(1)] if value < date.max else [])]
         case FactType.TREE:
-            mark = "." if fact.name == "reason" else "/"
+            mark = fact.separator
             return [value, value + mark + "other", value + mark, value + "x", value.rpartition(mark)[0]]
         case _:
             return [value]

@@ -204,6 +204,8 @@ def test_where_a_test_stands_makes_no_difference_to_what_it_says() -> None:
          "`repairs_done` is never `-1`", "it is at least `0`"),
         ({"line_paid": {"under": "0.00"}}, "PS209-impossible-value", ("line_paid", "under"),
          "`line_paid` is never under `0.00`", "it is at least `0.00`"),
+        ({"parts_price": {"under": "0.00"}}, "PS209-impossible-value", ("parts_price", "under"),
+         "`parts_price` is never under `0.00`", "it is at least `0.00`"),
         ({"quantity": {"at_least": 5, "at_most": 3}}, "PS209-impossible-value", ("quantity",),
          "`quantity` is never at least `5` and at most `3`", "mend one of the two"),
         ({"line_paid": {"over": "5.00", "at_most": "5.00"}}, "PS209-impossible-value", ("line_paid",),

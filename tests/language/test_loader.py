@@ -96,7 +96,7 @@ def test_declared_facts_have_typed_defaults() -> None:
     assert {name: fact.default for name, fact in found.declared.items()} == {
         "assembled": False,
         "state": "",
-        "days_in_repair": None,
+        "days_in_repair": 0,
         "weight": Decimal("0.5"),
         "cleaning_cost": 1250,
         "installed_on": None,
@@ -191,17 +191,6 @@ def test_the_versions_of_a_statute_may_have_a_folder(tmp_path: Path) -> None:
 
 def test_a_statute_that_is_not_beside_the_policy_is_taken_from_the_package(tmp_path: Path) -> None:
     assert [path.name for path in statute_files(tmp_path / "p.yaml", "cn")] == ["cn.yaml"]
-
-
-def test_two_statutes_for_one_country_are_an_error(tmp_path: Path) -> None:
-    (tmp_path / "statutes").mkdir()
-    for name, countries in (("xx", "[DE, FR]"), ("yy", "[FR]")):
-        (tmp_path / "statutes" / f"{name}.yaml").write_text(
-            f'statute: {name}\nversion: "1"\neffective: {{from: 2014-06-13}}\ncountries: {countries}\n'
-            "clauses: [{id: a, no_reason: {days: 14}}]\n"
-        )
-    (tmp_path / "p.yaml").write_text(f"{HEAD}statute: [xx, yy]\nclauses: [{{id: a, window: {{days: 7}}}}]\n")
-    assert [each.message for each in check([tmp_path])] == ["`yy` and `xx` both cover `FR`"]
 
 
 def test_scenarios_are_passed_over(tmp_path: Path) -> None:

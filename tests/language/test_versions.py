@@ -96,3 +96,10 @@ def test_a_mistake_elsewhere_in_a_file_hides_no_overlap(tmp_path: Path) -> None:
     path = write(tmp_path, "b", "2025-06-01")
     path.write_text(path.read_text().replace("days: 7", "dayz: 7"))
     assert [each[:2] for each in found(tmp_path)] == [("b", "PS301"), ("b", "PS101")]
+
+
+@pytest.mark.parametrize("begins", ['"20250601"', '"2025-W22-7"'])
+def test_a_day_in_another_form_is_told_once_and_begins_no_version(tmp_path: Path, begins: str) -> None:
+    write(tmp_path, "a", "2025-01-01")
+    write(tmp_path, "b", begins)
+    assert [each[:2] for each in found(tmp_path)] == [("b", "PS105")]

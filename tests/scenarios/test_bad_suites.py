@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from policy_service.language.renderings import as_text
+from policy_service.scenarios.opening import bench_of
 from policy_service.scenarios.reading import SuiteError
-from policy_service.scenarios.runner import bench_of
 
 BAD = Path(__file__).parent / "cases" / "bad"
 

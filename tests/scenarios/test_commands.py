@@ -56,7 +56,9 @@ def request() -> dict[str, object]:
     ],
     ids=["all", "coverage", "html", "enough", "too little", "nobody", "shuffled", "junit"],
 )
-def test_policy_test(options: list[str], status: int, said: str) -> None:
+def test_each_option_of_policy_test_has_its_exit_status_and_its_word(
+    options: list[str], status: int, said: str
+) -> None:
     ran = policy_("test", "rules", *options)
     assert (ran.exit_code, said in ran.output) == (status, True), ran.output
 

@@ -11,7 +11,8 @@ import freezegun
 import pytest
 
 from policy_service.scenarios.freezing import Freezer
-from policy_service.scenarios.runner import Bench, bench_of
+from policy_service.scenarios.opening import bench_of
+from policy_service.scenarios.runner import Bench
 from tests.scenarios.corner_shop import SUITE, open_shop, run
 
 SUITES = sorted((Path(__file__).parents[1] / "cases" / "shared-examples").glob("*/[fw]*.yaml"))

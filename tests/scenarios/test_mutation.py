@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import time
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,16 @@ def test_goods_that_another_clause_governs_are_tried_as_goods_of_no_named_catego
     named = SUITE.replace("sku: CUP,", "sku: CUP, category: cups,").split("  - name: the end")[0]
     result = mutated(tmp_path, policy=POLICY + cups, suite=named)["thirty-days window.days 30 -> 31"]
     assert "order.lines.0.category: something-else" in result.scenario
+
+
+def test_a_slow_machine_finds_what_a_fast_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    poor = SUITE.split("  - name: the end")[0]
+    fast = mutated(tmp_path, suite=poor)
+    hours = itertools.count(0, 3600)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(hours)))
+    grounds_of.cache_clear()
+    campaign.mutants_at.cache_clear()
+    assert mutated(tmp_path, suite=poor) == fast
 
 
 def test_a_survivor_without_a_witness_is_told_what_was_not_tried() -> None:

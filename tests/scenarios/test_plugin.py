@@ -48,7 +48,9 @@ def test_every_case_is_an_item_with_a_readable_id(tmp_path: Path) -> None:
     ],
     ids=["all", "-k", "-x", "-n", "no memo", "by id"],
 )
-def test_options_of_pytest_work(tmp_path: Path, arguments: list[str], said: str) -> None:
+def test_scenarios_are_chosen_stopped_at_and_spread_by_the_options_of_pytest(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
     open_shop(tmp_path, policy=POLICY.replace("days: 30", "days: 31"))
     ran = pytest_in(tmp_path, *arguments)
     assert said in ran.stdout, ran.stdout

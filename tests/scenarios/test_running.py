@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from policy_service.scenarios.reading import suites_in
 from policy_service.scenarios.running import Options, as_expression
 from tests.scenarios.corner_shop import POLICY, SUITE, open_shop, run
 
@@ -233,3 +234,11 @@ def test_the_clauses_that_applied_stand_in_columns_whatever_their_kinds(tmp_path
     applied = said.partition("applied:\n")[2].splitlines()[:2]
     assert status == 1
     assert len({line.index(str(tmp_path)) for line in applied}) == 1, said
+
+
+def test_suites_in_hidden_folders_are_left_alone_as_policies_there_are(tmp_path: Path) -> None:
+    file = open_shop(tmp_path)
+    hidden = tmp_path / ".cache" / "shop.yaml"
+    hidden.parent.mkdir()
+    hidden.write_text(SUITE)
+    assert list(suites_in([tmp_path])) == [file]

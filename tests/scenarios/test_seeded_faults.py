@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from policy_service.scenarios.opening import bench_of
 from policy_service.scenarios.report import failure
-from policy_service.scenarios.runner import bench_of
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICIES = sorted(RULES.glob("dg-*/*.yaml"))

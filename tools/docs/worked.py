@@ -21,8 +21,8 @@ from policy_service.language.checking import check
 from policy_service.language.renderings import as_text
 from policy_service.language.source import read_yaml
 from policy_service.scenarios.freezing import FREEZER
+from policy_service.scenarios.opening import bench_of
 from policy_service.scenarios.report import failure
-from policy_service.scenarios.runner import bench_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "docs" / "kinds"
 SHARED = "shop"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from policy_service.contract.claim import Action
 from policy_service.language.flow import flow
 from policy_service.language.problem import Path, Problem
 from policy_service.language.reading import KindContext, Reading, Unreadable, stray_keys
@@ -16,7 +17,7 @@ __all__ = ["ALL_ACTIONS", "KINDS", "REFUNDS", "ROLES", "Effect", "KindContext", 
 Role = Literal["permission", "prohibition", "money", "benefit", "process", "inspection", "statute"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-ALL_ACTIONS = ("return", "exchange", "repair", "refund_only", "reship")
+ALL_ACTIONS: tuple[str, ...] = get_args(Action)
 REFUNDS = ("return", "refund_only")
 
 
@@ -24,9 +25,11 @@ class Effect(BaseModel):
     """The effect of a clause, typed. Sums are minor units of the document's currency, rates exact fractions.
 
     Subclasses say as class data what the compiler, schema, linter and documentation need to know: `actions` is what
-    `for` is by default; of an additive kind all applying clauses count, of another the first in the file. `doc` says
-    what the clause says, `decides` what it does to a decision, `together` what `additive` alone does not tell of
-    several, `see` which kinds a reader may have meant instead.
+    `for` is by default; of an additive kind all applying clauses count, of another the first in the file. A clause that
+    `denies` may be overridden, one that `opens` may be lengthened and replaced. `doc` says what the clause says,
+    `decides` what it does to a decision, `together` what `additive` alone does not tell of several, `see` which kinds a
+    reader may have meant instead. `shows_in` are the parts of a decision that it may change; it is `cited` where it is
+    named in a decision wherever it made a difference.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -37,6 +40,10 @@ class Effect(BaseModel):
     additive: ClassVar[bool] = True
     in_policy: ClassVar[bool] = True
     in_statute: ClassVar[bool] = True
+    denies: ClassVar[bool] = False
+    opens: ClassVar[bool] = False
+    shows_in: ClassVar[tuple[str, ...]] = ()
+    cited: ClassVar[bool] = False
     doc: ClassVar[str]
     doc_zh: ClassVar[str]
     decides: ClassVar[str]
@@ -86,6 +93,15 @@ class Effect(BaseModel):
     def named_facts(self) -> tuple[str, ...]:
         """The facts that it reads as a number, a sum or an anchor."""
         return ()
+
+    @property
+    def counts_from_asking(self) -> bool:
+        """Whether what it gives hangs on the moment of asking, whatever window is open."""
+        return False
+
+    def turning_points(self) -> dict[str, list[Any]]:
+        """Facts beside those of its conditions that it hangs on, with values between which it says something else."""
+        return {}
 
 
 KINDS: dict[str, type[Effect]] = {}

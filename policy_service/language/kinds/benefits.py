@@ -16,6 +16,8 @@ class Grant(Effect):
 
     kind = "grant"
     role = "benefit"
+    shows_in = ("entitlements", "return_shipping")
+    cited = True
     doc = (
         "Entitlements: `free_pickup`, `free_return_shipping`, `instant_refund`, `keep_item`, `advance_exchange`, "
         "or the merchant's own."
@@ -47,6 +49,8 @@ class Compensate(Effect):
     kind = "compensate"
     role = "benefit"
     in_statute = False
+    shows_in = ("entitlements",)
+    cited = True
     doc = "Something for the trouble: a coupon or points, once per decision."
     doc_zh = "补偿：优惠券或积分，每次决定一次。"
     decides = (

@@ -31,6 +31,8 @@ class Fee(Effect):
     actions = REFUNDS
     role = "money"
     in_statute = False
+    shows_in = ("fees", "refund")
+    cited = True
     doc = "A fee: a rate of what was paid, a sum, or a rate for each day beyond a number of days."
     doc_zh = "费用：按实付比例、固定金额或按日计。"
     decides = (
@@ -128,12 +130,27 @@ class Fee(Effect):
     def named_facts(self) -> tuple[str, ...]:
         return (self.amount,) if isinstance(self.amount, str) else ()
 
+    @property
+    def counts_from_asking(self) -> bool:
+        return bool(self.rate_per_day)
+
+    def turning_points(self) -> dict[str, list[Any]]:
+        points: dict[str, list[Any]] = {"quantity": [2]}
+        if self.rate:
+            limits = [limit for limit in (self.min, self.max) if isinstance(limit, int)]
+            around = [int(limit / self.rate) + step for limit in limits for step in (-100, 100)]
+            points["line_paid"] = [*around, 99_999, 100_050]
+        if self.rate_per_day:
+            points["days_since_delivery"] = [self.after_days + step for step in (0, 1, 2)]
+        return points
+
 
 class Waive(Effect):
     """Lifts fees."""
 
     kind = "waive"
     role = "money"
+    shows_in = ("fees", "refund")
     doc = "Lifts fees by their codes, or all of them; not return shipping."
     doc_zh = "免除指定费用或全部费用（不含退货运费）。"
     decides = (

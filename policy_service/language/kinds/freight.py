@@ -17,6 +17,8 @@ class ReturnShipping(Effect):
     kind = "return_shipping"
     role = "money"
     additive = False
+    shows_in = ("return_shipping", "refund")
+    cited = True
     doc = "Who pays for the parcel back, and what the customer is charged for it."
     doc_zh = "退货运费由谁承担及收取金额。"
     decides = (
@@ -62,6 +64,7 @@ class RefundDelivery(Effect):
     actions = REFUNDS
     role = "money"
     additive = False
+    shows_in = ("refund",)
     doc = "The outbound postage that the customer paid: given back with the whole order, always or never."
     doc_zh = "顾客支付的发货运费是否退还。"
     decides = (

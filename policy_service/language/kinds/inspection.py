@@ -17,6 +17,8 @@ class Disposition(Effect):
     role = "inspection"
     additive = False
     in_statute = False
+    shows_in = ("disposition",)
+    cited = True
     doc = "Where units that the warehouse found go: the first applying clause decides."
     doc_zh = "仓库验收后商品的去向；取最先适用的条款。"
     decides = (

@@ -29,6 +29,8 @@ class Gift(Effect):
     role = "money"
     additive = False
     in_statute = False
+    shows_in = ("deductions", "obligations", "refund")
+    cited = True
     doc = "What happens when a gift does not come back with its goods."
     doc_zh = "赠品未随商品退回时的处理。"
     decides = (
@@ -70,6 +72,9 @@ class Gift(Effect):
             "due": reading.choice("due", ("any_line", "all_lines"), "any_line"),
         }
 
+    def turning_points(self) -> dict[str, list[Any]]:
+        return {"gifts_complete": [False, True], "has_gift": [True]}
+
 
 class ExchangeDifference(Effect):
     """What happens to a price difference of an exchange."""
@@ -77,6 +82,7 @@ class ExchangeDifference(Effect):
     kind = "exchange_difference"
     role = "money"
     additive = False
+    shows_in = ("refund",)
     doc = "What happens when the new goods cost more or less; default: charged and refunded."
     doc_zh = "换货差价的处理；默认多退少补。"
     decides = (
@@ -95,17 +101,15 @@ class ExchangeDifference(Effect):
             {
                 "costs_more": described(
                     choice(("charge", "waive")),
-                    "New goods that cost more.",
-                    "新商品更贵时。",
+                    "New goods that cost more; where a policy does not say, the difference is charged.",
+                    "新商品更贵时；商家未说明则补差价。",
                     "charge",
-                    default="charge",
                 ),
                 "costs_less": described(
                     choice(("refund", "credit", "keep")),
-                    "New goods that cost less: refunded, store credit, or kept.",
-                    "新商品更便宜时。",
+                    "New goods that cost less: refunded, store credit, or kept; where a policy does not say, refunded.",
+                    "新商品更便宜时：退差价、储值或不退；商家未说明则退差价。",
                     "refund",
-                    default="refund",
                 ),
             },
             minProperties=1,
@@ -119,6 +123,9 @@ class ExchangeDifference(Effect):
             "costs_less": reading.optional_choice("costs_less", ("refund", "credit", "keep")),
         }
 
+    def turning_points(self) -> dict[str, list[Any]]:
+        return {"price_difference": [-1000, 1000]}
+
 
 class Clawback(Effect):
     """Takes back discounts that what is kept no longer earns."""
@@ -128,6 +135,7 @@ class Clawback(Effect):
     role = "money"
     additive = False
     in_statute = False
+    shows_in = ("deductions", "refund")
     doc = "Takes back a discount that the kept goods no longer earn."
     doc_zh = "保留的商品不再满足条件时，扣回优惠。"
     decides = (
@@ -208,3 +216,6 @@ class RefundTo(Effect):
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
         return {"method": reading.choice("method", METHODS), "bonus_rate": reading.rate("bonus_rate")}
+
+    def turning_points(self) -> dict[str, list[Any]]:
+        return {"line_paid": [100, 99_950, 100_050]}

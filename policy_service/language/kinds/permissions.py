@@ -49,6 +49,7 @@ class NoReason(Permission):
 
     kind = "no_reason"
     actions = ("return",)
+    denies = True
     doc = (
         "Goods may come back whatever the reason; `no_reason: false` refuses returns for which the customer is liable."
     )
@@ -81,6 +82,8 @@ class Warranty(Permission):
 
     kind = "warranty"
     actions = ("exchange", "repair")
+    opens = False
+    shows_in = ("fees", "window", "outcome", "reasons")
     doc = "Faulty goods are replaced or repaired; while open and evidenced, free of every fee and of return shipping."
     doc_zh = "质保：期限内且凭证齐全时免费换新或维修。"
     decides = (
@@ -128,6 +131,7 @@ class Extend(Effect):
 
     kind = "extend"
     role = "permission"
+    shows_in = ("window", "outcome", "reasons")
     doc = "Lengthens this document's windows (or those named); the longest extension counts."
     doc_zh = "延长本文件的退换期限（或指定的条款）；取最长者。"
     decides = (

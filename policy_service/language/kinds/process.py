@@ -28,6 +28,7 @@ class Deadline(Effect):
 
     kind = "deadline"
     role = "process"
+    shows_in = ("deadlines",)
     doc = "By when goods are sent back, inspected and refunded, and by when a review is answered."
     doc_zh = "寄回、验收、退款与审核的时限。"
     decides = (
@@ -99,6 +100,10 @@ class Deadline(Effect):
             "otherwise": reading.optional_choice("otherwise", ("approve", "deny")),
         }
 
+    @property
+    def counts_from_asking(self) -> bool:
+        return True
+
 
 def _refund(reading: Reading) -> tuple[Duration | None, str]:
     if not isinstance(reading.mapping.get("refund"), dict):
@@ -114,6 +119,8 @@ class Notify(Effect):
 
     kind = "notify"
     role = "process"
+    shows_in = ("notifications",)
+    cited = True
     doc = "Which events the customer is told, and through which channels."
     doc_zh = "向顾客发送哪些通知及渠道。"
     decides = (
@@ -155,6 +162,7 @@ class FollowUp(Effect):
     kind = "follow_up"
     role = "process"
     in_statute = False
+    shows_in = ("obligations",)
     doc = "The merchant asks the customer something some time after the decision."
     doc_zh = "决定后一段时间回访顾客。"
     decides = "Listed as an obligation of the merchant, with the instant at which it is due and what to ask."
@@ -179,3 +187,7 @@ class FollowUp(Effect):
     def read(cls, reading: Reading) -> dict[str, Any]:
         reading.present("after", "ask")
         return {"after": reading.duration("after"), "ask": reading.texts("ask", least=1)}
+
+    @property
+    def counts_from_asking(self) -> bool:
+        return True

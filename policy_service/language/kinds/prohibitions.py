@@ -14,6 +14,9 @@ class Deny(Effect):
     kind = "deny"
     actions = ("return", "exchange", "refund_only")
     role = "prohibition"
+    denies = True
+    shows_in = ("outcome", "reasons")
+    cited = True
     doc = "Refuses, with a code; it blocks every permission of this document that does not override it."
     doc_zh = "拒绝，并给出代码；除非许可条款声明 overrides。"
     decides = (
@@ -42,6 +45,8 @@ class Review(Effect):
     kind = "review"
     role = "prohibition"
     in_statute = False
+    shows_in = ("outcome", "reasons")
+    cited = True
     doc = "A person decides what would otherwise be approved."
     doc_zh = "本可通过的申请转人工审核。"
     decides = (
@@ -70,6 +75,7 @@ class Require(Effect):
 
     kind = "require"
     role = "prohibition"
+    shows_in = ("obligations", "outcome", "reasons")
     doc = "Asks for evidence (all of it), without which a person decides; or lists steps that become obligations."
     doc_zh = "要求凭证（缺少则转人工），或列出顾客须完成的步骤。"
     decides = (

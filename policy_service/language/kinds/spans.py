@@ -7,14 +7,12 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from policy_service.language.head import CLOSED_DAYS, COUNTING
 from policy_service.language.kinds.base import Effect, Reading, Role
 from policy_service.language.shapes import Shape, choice, day, described, integer, mapping, text
 from policy_service.language.sums import LONGEST_DAYS
 
 __all__ = ["MOST_DAYS", "MOST_MONTHS", "Fallback", "NotAfter", "Permission", "span_shapes"]
-
-COUNTING = ("from_next_day", "from_same_day", "hours", "business_days")
-CLOSED_DAYS = ("none", "next_working_day")
 
 # Longer than any promise, and short enough that every last day is a day of the calendar.
 MOST_DAYS = LONGEST_DAYS
@@ -44,6 +42,9 @@ class Permission(Effect):
     """A permission: open for a number of days or months after an anchor, until a date, or without limit."""
 
     role: ClassVar[Role] = "permission"
+    opens: ClassVar[bool] = True
+    shows_in: ClassVar[tuple[str, ...]] = ("window", "outcome", "reasons")
+    cited: ClassVar[bool] = True
 
     days: int | None = None
     months: int | None = None

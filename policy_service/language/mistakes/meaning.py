@@ -155,4 +155,14 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "any: [{sku: A-1, tier: gold}, {sku: A-2, tier: gold}, …]",
         "{sku: [A-1, A-2, …], tier: gold}",
     ),
+    error(
+        "PS221-fact-differs",
+        "A fact that the statute declares otherwise",
+        "A fact is sent once, and policy and statute both read it: its type, what it is about and its default are the "
+        "same in both.",
+        "# shop/2026-01.yaml\nstatute: [eu]\nfacts: {opened: {about: line, type: integer}}\n"
+        "# statutes/eu.yaml\nstatute: eu\nfacts: {opened: {about: line, type: date}}",
+        "# shop/2026-01.yaml\nstatute: [eu]\nfacts: {opened: {about: line, type: date}}\n"
+        "# statutes/eu.yaml\nstatute: eu\nfacts: {opened: {about: line, type: date}}",
+    ),
 )
