@@ -39,6 +39,8 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
             if (reason := check()) is not None:
                 raise ProblemError(problems.not_ready(reason))
         said: Ready = {"status": "ready", "rules": _rules(shell.catalog, shell.board)}
+        if (current := shell.gate.keys_current) is not None:
+            said["keys"] = {"current": current}
         return answer(said)
 
     return health
