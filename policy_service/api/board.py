@@ -17,6 +17,8 @@ from typing import Final
 ROUTES: Final = ("decision", "batch", "other")
 STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
 OUTCOMES: Final = ("approved", "denied", "review", "partial")
+STAGES: Final = ("request", "inspection", "resolution")
+"""What a decision was made on: a request, what the warehouse found, the word of a person or of a deadline."""
 RELOADS: Final = ("ok", "failed")
 BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 """Upper bounds of the buckets of decision times, in microseconds; above the last there is one more."""
@@ -24,7 +26,7 @@ BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
 _ANSWERS = [f"answers/{route}/{status}" for route in ROUTES for status in STATUSES]
 _CELLS: Final = (
     *_ANSWERS,
-    *(f"outcomes/{outcome}" for outcome in OUTCOMES),
+    *(f"outcomes/{stage}/{outcome}" for stage in STAGES for outcome in OUTCOMES),
     *(f"reloads/{result}" for result in RELOADS),
     *(f"took/{number}" for number in range(len(BOUNDS) + 1)),
     "took/sum",
@@ -91,9 +93,9 @@ class Row:
         """One more answer with that HTTP status."""
         self._add(_AT[f"answers/{route}/{status // 100}xx"], 1)
 
-    def decided(self, outcome: str, took_us: int) -> None:
-        """One more decision and how many microseconds it took, reading and writing included."""
-        self._add(_AT[f"outcomes/{outcome}"], 1)
+    def decided(self, outcome: str, took_us: int, stage: str = "request") -> None:
+        """One more decision at one of STAGES, and how many microseconds it took, reading and writing included."""
+        self._add(_AT[f"outcomes/{stage}/{outcome}"], 1)
         self._add(_FIRST_BUCKET + bisect_left(BOUNDS, took_us), 1)
         self._add(_SUM, took_us)
 

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from policy_service import __version__
-from policy_service.api.board import OUTCOMES, RELOADS, ROUTES, STATUSES, Board
+from policy_service.api.board import OUTCOMES, RELOADS, ROUTES, STAGES, STATUSES, Board
 from policy_service.api.keys import Scope
 from policy_service.api.shell import Shell
 from policy_service.catalog.catalog import Catalog
@@ -34,9 +34,10 @@ class _Collector(Collector):
             for status in STATUSES:
                 answers.add_metric([route, status], total(f"answers/{route}/{status}"))
         yield answers
-        outcomes = CounterMetricFamily(f"{PREFIX}_decisions", "Decisions made", labels=["outcome"])
-        for outcome in OUTCOMES:
-            outcomes.add_metric([outcome], total(f"outcomes/{outcome}"))
+        outcomes = CounterMetricFamily(f"{PREFIX}_decisions", "Decisions made", labels=["stage", "outcome"])
+        for stage in STAGES:
+            for outcome in OUTCOMES:
+                outcomes.add_metric([stage, outcome], total(f"outcomes/{stage}/{outcome}"))
         yield outcomes
         seconds = HistogramMetricFamily(f"{PREFIX}_decision_seconds", "Time to read, decide and write one request")
         seconds.add_metric([], list(self._board.buckets()), total("took/sum") / 1_000_000)

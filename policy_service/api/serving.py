@@ -114,7 +114,7 @@ def application(settings: Settings, catalog: Catalog, board: Board, keys: KeyRin
     # A thread that comes back from the database waits this long for one that computes: the default of 5 ms is an age.
     sys.setswitchinterval(SWITCH_INTERVAL)
     ledger = open_ledger(settings.ledger)
-    clerk = Clerk(service, catalog, ledger)
+    clerk = Clerk(service, catalog, ledger, board.row())
     if settings.ledger.embedded_worker:
         embedded_worker(settings.ledger, clerk).start()
     return create_app(

@@ -126,7 +126,7 @@ def test_answers_are_counted(shop: FlaskClient) -> None:
         'policy_service_answers_total{route="decision",status="4xx"} 1.0',
         'policy_service_answers_total{route="batch",status="2xx"} 1.0',
         'policy_service_answers_total{route="other",status="4xx"} 1.0',
-        'policy_service_decisions_total{outcome="approved"} 2.0',
+        'policy_service_decisions_total{outcome="approved",stage="request"} 2.0',
         'policy_service_decision_seconds_bucket{le="+Inf"} 2.0',
         "policy_service_rules_current 1.0",
     ):

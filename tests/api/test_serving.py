@@ -72,10 +72,12 @@ def test_nonsense_on_the_wire_is_refused_and_the_server_goes_on(server: Server, 
 
 
 def test_any_worker_answers_metrics_for_all(server: Server) -> None:
-    before = server.metric('policy_service_decisions_total{outcome="approved"}')
+    before = server.metric('policy_service_decisions_total{outcome="approved",stage="request"}')
     for _ in range(8):
         server.connect().decide(request())
-    assert {server.metric('policy_service_decisions_total{outcome="approved"}') for _ in range(8)} == {before + 8}
+    assert {server.metric('policy_service_decisions_total{outcome="approved",stage="request"}') for _ in range(8)} == {
+        before + 8
+    }
 
 
 def test_a_hangup_reads_the_rules_again_in_every_worker(tmp_path: Path) -> None:

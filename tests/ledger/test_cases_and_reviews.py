@@ -206,6 +206,24 @@ def test_a_person_settles_a_review(shop: Any, outcome: str, total: str) -> None:
         assert inspect(shop, settled)["refund"]["total"] == total
 
 
+def test_inspections_and_resolutions_are_counted_once(any_shop: Any) -> None:
+    review = any_shop.decide(price="2000.00")
+    said = {"outcome": "approved", "by": "agent-17"}
+    for _ in range(2):
+        settled = any_shop.post(f"/v1/decisions/{review['id']}/resolution", said, Idempotency_Key="k1")
+    inspect(any_shop, settled)
+    counted = {
+        line.removeprefix("policy_service_decisions_total")
+        for line in any_shop.client.get("/metrics").get_data(as_text=True).splitlines()
+        if line.startswith("policy_service_decisions_total") and not line.endswith(" 0.0")
+    }
+    assert counted == {
+        '{outcome="review",stage="request"} 1.0',
+        '{outcome="approved",stage="resolution"} 1.0',
+        '{outcome="approved",stage="inspection"} 1.0',
+    }
+
+
 def test_a_decision_that_was_inspected_is_not_said_to_be_settled(any_shop: Any) -> None:
     first = any_shop.decide()
     found = {"lines": [{"order_line": "1", "quantity": 1}]}
