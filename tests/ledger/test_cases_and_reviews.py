@@ -63,17 +63,17 @@ def test_a_case_speaks_chinese_to_who_asks_in_it(shop: Any) -> None:
 def test_what_is_owed_moves_from_one_to_the_other(shop: Any) -> None:
     decision = shop.decide()
     assert owed(shop) == [
-        ("customer", "send_back", "2025-06-27T16:00:00+00:00", False),
+        ("customer", "send_back", "2025-06-28T00:00:00+08:00", False),
         ("merchant", "refund", None, False),
     ]
     shop.event("RMA-1", "received")
     assert owed(shop) == [
-        ("merchant", "inspect", "2025-06-22T16:00:00+00:00", False),
-        ("merchant", "refund", "2025-06-25T16:00:00+00:00", False),
+        ("merchant", "inspect", "2025-06-23T00:00:00+08:00", False),
+        ("merchant", "refund", "2025-06-26T00:00:00+08:00", False),
     ]
     inspect(shop, decision)
     shop.clock.forward(days=30)
-    assert owed(shop) == [("merchant", "refund", "2025-06-25T16:00:00+00:00", True)]
+    assert owed(shop) == [("merchant", "refund", "2025-06-26T00:00:00+08:00", True)]
     assert [case["case_id"] for case in shop.get("/v1/cases", overdue="true")["cases"]] == ["RMA-1"]
     assert shop.get("/v1/cases", overdue="false")["cases"] == []
 
