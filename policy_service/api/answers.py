@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
 from flask import Response
 
+from policy_service.contract.messages import LOCALES
 from policy_service.contract.problems import MEDIA_TYPE, Problem
 
 JSON: Final = "application/json"
 """RFC 8259: always UTF-8, without a charset parameter."""
 
-HEADERS: Final = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+Headers = tuple[tuple[str, str], ...]
+
+HEADERS: Final[Headers] = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 REPLAYED: Final = ("Idempotent-Replayed", "true")
+VARIES: Final = ("Vary", "Accept-Language")
+IN_WORDS: Final[Mapping[str | None, Headers]] = {
+    None: (*HEADERS, VARIES),
+    **{language: (*HEADERS, ("Content-Language", language), VARIES) for language in LOCALES},
+}
+"""Headers of an answer with words in it, by their language; None: one given before, in the language asked for then."""
 
 
-def answer(body: object, status: int = 200) -> Response:
+def answer(body: object, status: int = 200, headers: Headers = HEADERS) -> Response:
     """A JSON answer."""
-    return written(orjson.dumps(body), status)
+    return written(orjson.dumps(body), status, headers)
 
 
-def written(body: bytes, status: int = 200) -> Response:
+def written(body: bytes, status: int = 200, headers: Headers = HEADERS) -> Response:
     """A JSON answer that was written before."""
-    return Response(body, status, HEADERS, content_type=JSON)
+    return Response(body, status, headers, content_type=JSON)
 
 
 def marked(response: Response, *, replayed: bool) -> Response:

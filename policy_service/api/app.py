@@ -7,9 +7,10 @@ app = create_app(Service(catalog), catalog=catalog)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 
 from policy_service.api import decisions, errors, health, metrics, policies, queries, reference
 from policy_service.api.board import Board
@@ -21,6 +22,16 @@ from policy_service.api.recording import NoRecord, Recorder
 from policy_service.api.shell import Resource, Shell
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
+
+
+class _App(Flask):
+    """Tells which methods a resource takes as it is: an answer without content, not an empty page."""
+
+    def make_default_options_response(self) -> Response:
+        methods = ", ".join(sorted(super().make_default_options_response().allow))
+        response = Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": methods})
+        del response.headers["Content-Type"]
+        return response
 
 
 def create_app(
@@ -38,7 +49,7 @@ def create_app(
     """
     shell = Shell(service, catalog, gate or Gate(), ledger or NoRecord(), board or Board(processes=1))
     desk = decisions.Desk(shell)
-    app = Flask("policy_service", static_folder=None)
+    app = _App("policy_service", static_folder=None)
     app.extensions["catalog"] = catalog
     # The default lets no body in unbounded; each view that reads one says its own limit.
     app.config["MAX_CONTENT_LENGTH"] = BATCH

@@ -14,8 +14,10 @@ from multiprocessing.context import BaseContext
 from threading import Lock
 from typing import Final
 
-ROUTES: Final = ("decision", "batch", "other")
-STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
+ROUTES: Final = ("decision", "batch", "inspection", "resolution", "event", "other")
+STATUSES: Final = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503)
+"""What the service answers; anything else is counted as `other`."""
+OTHER: Final = "other"
 OUTCOMES: Final = ("approved", "denied", "review", "partial")
 STAGES: Final = ("request", "inspection", "resolution")
 """What a decision was made on: a request, what the warehouse found, the word of a person or of a deadline."""
@@ -23,7 +25,7 @@ RELOADS: Final = ("ok", "failed")
 BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 """Upper bounds of the buckets of decision times, in microseconds; above the last there is one more."""
 
-_ANSWERS = [f"answers/{route}/{status}" for route in ROUTES for status in STATUSES]
+_ANSWERS = [f"answers/{route}/{status}" for route in ROUTES for status in (*STATUSES, OTHER)]
 _CELLS: Final = (
     *_ANSWERS,
     *(f"outcomes/{stage}/{outcome}" for stage in STAGES for outcome in OUTCOMES),
@@ -33,6 +35,8 @@ _CELLS: Final = (
 )
 _AT: Final = {cell: position for position, cell in enumerate(_CELLS)}
 
+_ANSWERED: Final = {(route, status): _AT[f"answers/{route}/{status}"] for route in ROUTES for status in STATUSES}
+_OTHERWISE: Final = {route: _AT[f"answers/{route}/{OTHER}"] for route in ROUTES}
 _FIRST_BUCKET: Final = _AT["took/0"]
 _SUM: Final = _AT["took/sum"]
 
@@ -91,7 +95,7 @@ class Row:
 
     def answered(self, route: str, status: int) -> None:
         """One more answer with that HTTP status."""
-        self._add(_AT[f"answers/{route}/{status // 100}xx"], 1)
+        self._add(_ANSWERED.get((route, status), _OTHERWISE[route]), 1)
 
     def decided(self, outcome: str, took_us: int, stage: str = "request") -> None:
         """One more decision at one of STAGES, and how many microseconds it took, reading and writing included."""

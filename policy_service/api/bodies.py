@@ -28,6 +28,8 @@ def read_body(limit: int = SINGLE) -> bytes:
     coding = request.headers.get("Content-Encoding", PLAIN)
     if coding.strip().lower() != PLAIN:
         raise ProblemError(problems.wrong_coding(coding))
+    if (request.content_length or 0) > limit:
+        raise ProblemError(problems.too_large(limit))
     # A stream without a length is cut at the limit in silence: one byte more shows that there was more.
     request.max_content_length = limit + 1
     try:
@@ -39,12 +41,12 @@ def read_body(limit: int = SINGLE) -> bytes:
     return body
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """The object in a body. Raises ProblemError 400 or 422."""
+def json_object(body: bytes, hint: str = "send a JSON object") -> dict[str, Any]:
+    """The object in a body. Raises ProblemError 400, or 422 with the `hint` where it is none."""
     try:
         value = read_json(body)
     except NotJson as error:
         raise ProblemError(problems.not_json(str(error))) from None
     if not isinstance(value, dict):
-        raise ProblemError(problems.unfit([FieldError("", "expected an object")]))
+        raise ProblemError(problems.unfit([FieldError("", "expected an object", hint)]))
     return value

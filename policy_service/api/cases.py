@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from policy_service.api.answers import answer
+from policy_service.api.answers import IN_WORDS, answer
 from policy_service.api.bodies import read_body
 from policy_service.api.keys import Scope
 from policy_service.api.office import (
@@ -23,7 +23,7 @@ from policy_service.api.office import (
     refusals,
     replied,
 )
-from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, REPLAYED, operation
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, IN_LANGUAGE, REPLAYED, operation
 from policy_service.api.queries import read_query
 from policy_service.api.references import refer
 from policy_service.contract import problems
@@ -60,8 +60,10 @@ def blueprint(office: Office) -> Blueprint:
     def one(id: str) -> Response:
         office.enter(Scope.DECIDE)
         query = read_query()
+        language = locale()
         with refusals():
-            return answer(tell(ledger.case(id, query.get("merchant")), ledger.now(), locale()))
+            told = tell(ledger.case(id, query.get("merchant")), ledger.now(), language)
+        return answer(told, headers=IN_WORDS[language])
 
     @views.post("/v1/cases/<path:id>/events")
     def happen(id: str) -> Response:
@@ -111,6 +113,7 @@ def paths() -> dict[str, Any]:
                 scope=Scope.DECIDE,
                 errors=(404, 409, 503),
                 parameters=(ID, MERCHANT, ACCEPT_LANGUAGE),
+                headers=IN_LANGUAGE,
             )
         },
         "/v1/cases/{id}/events": {

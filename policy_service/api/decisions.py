@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import answer, marked, written
+from policy_service.api.answers import IN_WORDS, answer, marked, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
@@ -19,7 +19,8 @@ from policy_service.api.shell import Shell
 from policy_service.contract import problems
 from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import Problem, ProblemError
-from policy_service.contract.refusals import FieldError
+from policy_service.contract.refusals import FieldError, pointer
+from policy_service.contract.suggest import did_you_mean, shown
 
 if TYPE_CHECKING:
     from policy_service.api.shapes.decisions import BatchDecision, BatchProblem, BatchResults
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 PATH: Final = "/v1/decisions"
 MOST_REQUESTS: Final = 1_000
 LONGEST_KEY: Final = 255
+BATCH_FORM: Final = 'write it as in {"requests": [...]}, each as it would be sent alone'
 
 
 class Desk:
@@ -57,8 +59,8 @@ class Desk:
     def _made(self, body: bytes, caller: Caller, locale: str) -> Made:
         began = perf_counter()
         service = self.service
-        parsed = service.parse(self.recorder.before(body))
         now = service.clock()
+        parsed = service.parse(self.recorder.before(body), now)
         self.gate.admit(caller, parsed.request, now)
         made = Made.of(parsed, service.decide(parsed, locale=locale, now=now), began)
         self.row.decided(made.decision["outcome"], made.took_us)
@@ -74,6 +76,8 @@ class Desk:
         """
 
         def decide(asked: bytes) -> Made | Problem:
+            if len(asked) > SINGLE:
+                return problems.too_large(SINGLE)
             try:
                 return self._made(asked, caller, locale)
             except ProblemError as error:
@@ -110,16 +114,22 @@ def blueprint(desk: Desk) -> Blueprint:
     @decisions.post(PATH)
     def decide() -> Response:
         reply = desk.answer(lambda: read_body(SINGLE), request.environ)
-        return marked(written(reply.body), replayed=reply.replayed)
+        locale = None if reply.replayed else negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
+        return marked(written(reply.body, headers=IN_WORDS[locale]), replayed=reply.replayed)
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
-        caller = desk.gate.enter(Scope.DECIDE)
-        requests = _batch(json_object(read_body(BATCH)))
-        desk.gate.count(caller, len(requests) - 1)
+        # Counted at once and as a whole: what a refused batch had taken would stand in its own way.
+        caller = desk.gate.enter(Scope.DECIDE, counted=False)
+        try:
+            requests = _batch(json_object(read_body(BATCH), BATCH_FORM))
+        except ProblemError:
+            desk.gate.count(caller, 1)
+            raise
+        desk.gate.count(caller, len(requests))
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
         results, replayed = desk.answer_each(requests, caller, locale, idempotency_key())
-        return marked(answer(results), replayed=replayed)
+        return marked(answer(results, headers=IN_WORDS[None if replayed else locale]), replayed=replayed)
 
     return decisions
 
@@ -141,11 +151,15 @@ def idempotency_key(environ: Environ | None = None) -> str | None:
 
 def _batch(body: dict[str, Any]) -> list[Any]:
     requests = body.get("requests")
-    errors = [FieldError(f"/{_escaped(key)}", f"`{key[:60]}` is not a field here") for key in body if key != "requests"]
+    errors = [
+        FieldError(pointer([key]), f"`{shown(key)}` is not a field here", did_you_mean(key, ["requests"]) or BATCH_FORM)
+        for key in body
+        if key != "requests"
+    ]
     if "requests" not in body:
-        errors.append(FieldError("", "`requests` is required"))
+        errors.append(FieldError("/requests", "`requests` is required", BATCH_FORM))
     elif not isinstance(requests, list):
-        errors.append(FieldError("/requests", "expected a list of requests"))
+        errors.append(FieldError("/requests", "expected a list of requests", BATCH_FORM))
     elif not 0 < len(requests) <= MOST_REQUESTS:
         errors.append(
             FieldError("/requests", f"there are {len(requests)} requests", f"1 to {MOST_REQUESTS} go in a batch")
@@ -154,7 +168,3 @@ def _batch(body: dict[str, Any]) -> list[Any]:
         raise ProblemError(problems.unfit(errors))
     assert isinstance(requests, list)
     return requests
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from policy_service.api.answers import HEADERS, JSON, REPLAYED, refusal
+from policy_service.api.answers import IN_WORDS, JSON, REPLAYED, refusal
 from policy_service.api.bodies import SINGLE
 from policy_service.api.decisions import PATH, Desk
 from policy_service.contract import problems
+from policy_service.contract.messages import negotiate
 from policy_service.contract.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_HEADERS: Final = (("Content-Type", JSON), *HEADERS)
+_HEADERS: Final = {language: (("Content-Type", JSON), *headers) for language, headers in IN_WORDS.items()}
 
 
 def direct(app: WSGIApplication, desk: Desk) -> WSGIApplication:
@@ -38,7 +39,8 @@ def direct(app: WSGIApplication, desk: Desk) -> WSGIApplication:
         except Exception:
             log.exception("POST %s failed", PATH)
             return refusal(problems.internal())(environ, start_response)
-        headers = [*_HEADERS, ("Content-Length", str(len(body)))]
+        locale = None if replayed else negotiate(environ.get("HTTP_ACCEPT_LANGUAGE"))
+        headers = [*_HEADERS[locale], ("Content-Length", str(len(body)))]
         if replayed:
             headers.append(REPLAYED)
         start_response("200 OK", headers)

@@ -37,10 +37,10 @@ class Gate:
         """Whether the keys in use are those in their file; None where there is no file."""
         return self._keys.current if isinstance(self._keys, KeyFile) else None
 
-    def enter(self, scope: str | None = None, environ: Environ | None = None) -> Caller:
+    def enter(self, scope: str | None = None, environ: Environ | None = None, *, counted: bool = True) -> Caller:
         """The caller of a request (by default Flask's current one), if they have that scope and come not too often.
 
-        Raises ProblemError 401, 403 or 429.
+        What is not `counted` here is by `count`, once its cost is known. Raises ProblemError 401, 403 or 429.
         """
         if self._keys is None:
             caller = ANYONE
@@ -48,31 +48,54 @@ class Gate:
             caller = _known(self._keys, environ or request.environ)
             if scope is not None and scope not in caller.scopes:
                 raise ProblemError(problems.forbidden(scope))
-        self.count(caller, 1, environ)
+        if self._rate is not None:
+            name = self._counted_as(caller, environ)
+            if counted:
+                self._rate.count(name, 1)
+            else:
+                self._rate.admit(name)
         return caller
 
-    def count(self, caller: Caller, cost: int, environ: Environ | None = None) -> None:
-        """Count so many more requests of a caller, such as those of a batch. Raises ProblemError 429."""
-        if self._rate is not None and cost > 0:
-            name = caller.name if self._keys is not None else (environ or request.environ).get("REMOTE_ADDR", "")
-            self._rate.count(name, cost)
+    def opens(self, scope: str) -> bool:
+        """Whether the caller of Flask's current request has that scope, where nobody has to say who they are."""
+        if self._keys is None:
+            return True
+        caller = _caller(self._keys, request.environ)
+        return caller is not None and scope in caller.scopes
+
+    def count(self, caller: Caller, cost: int) -> None:
+        """Count so many requests of a caller, such as those of a batch. Raises ProblemError 429."""
+        if self._rate is not None:
+            self._rate.count(self._counted_as(caller), cost)
+
+    def _counted_as(self, caller: Caller, environ: Environ | None = None) -> str:
+        if self._keys is not None:
+            return caller.name
+        address: str = (environ or request.environ).get("REMOTE_ADDR", "")
+        return address
 
     def admit(self, caller: Caller, asked: ReturnRequest, now: datetime) -> None:
         """Whether the caller may ask that: at another time, or with an override. Raises ProblemError 403."""
         if self._keys is None:
             return
+        lacking: dict[str, str] = {}
         at = asked.requested_at
         if at is not None and abs(at - now) > CLOCK_TOLERANCE and Scope.TIME_TRAVEL not in caller.scopes:
             minutes = CLOCK_TOLERANCE // timedelta(minutes=1)
-            what = f"a `requested_at` more than {minutes} minutes off the clock"
-            raise ProblemError(problems.forbidden(Scope.TIME_TRAVEL, what))
+            lacking[f"a `requested_at` more than {minutes} minutes off the clock"] = Scope.TIME_TRAVEL
         if asked.override is not None and Scope.OVERRIDE not in caller.scopes:
-            raise ProblemError(problems.forbidden(Scope.OVERRIDE, "`override`"))
+            lacking["`override`"] = Scope.OVERRIDE
+        if lacking:
+            raise ProblemError(problems.lacking(lacking))
+
+
+def _caller(keys: KeyRing, environ: Environ) -> Caller | None:
+    scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return keys.caller(key.strip()) if scheme.lower() == BEARER else None
 
 
 def _known(keys: KeyRing, environ: Environ) -> Caller:
-    scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    caller = keys.caller(key.strip()) if scheme.lower() == BEARER else None
+    caller = _caller(keys, environ)
     if caller is None:
         raise ProblemError(problems.unauthorized())
     return caller

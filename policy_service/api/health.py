@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from policy_service import __version__
 from policy_service.api.answers import answer
 from policy_service.api.board import Board
+from policy_service.api.keys import Scope
 from policy_service.api.shell import Check, Shell
 from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
@@ -25,7 +26,7 @@ APART = "a worker decides by other policies than the process that started it: re
 
 
 def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
-    """Both probes; neither needs a key."""
+    """Both probes; neither needs a key. Which files have mistakes is for callers with the scope `admin`."""
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
@@ -38,7 +39,8 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
         for check in checks:
             if (reason := check()) is not None:
                 raise ProblemError(problems.not_ready(reason))
-        said: Ready = {"status": "ready", "rules": _rules(shell.catalog, shell.board)}
+        in_full = shell.gate.opens(Scope.ADMIN)
+        said: Ready = {"status": "ready", "rules": _rules(shell.catalog, shell.board, in_full=in_full)}
         if (current := shell.gate.keys_current) is not None:
             said["keys"] = {"current": current}
         return answer(said)
@@ -46,7 +48,7 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
     return health
 
 
-def _rules(catalog: Catalog, board: Board) -> RulesInUse:
+def _rules(catalog: Catalog, board: Board, *, in_full: bool) -> RulesInUse:
     last = catalog.last_reload
     rules: RulesInUse = {
         "merchants": len(catalog.merchants()),
@@ -54,10 +56,13 @@ def _rules(catalog: Catalog, board: Board) -> RulesInUse:
         "current": last.ok,
     }
     if not last.ok:
-        rules["errors"] = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
+        rules["mistakes"] = len(last.diagnostics)
+    said = [_told(each, catalog) for each in last.diagnostics[:MOST_TOLD]]
     if board.is_apart(catalog.edition):
         rules["current"] = False
-        rules["errors"] = [*rules.get("errors", ()), APART]
+        said.append(APART)
+    if said and in_full:
+        rules["errors"] = said
     return rules
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from policy_service.api.bodies import json_object, read_body
 from policy_service.api.keys import Scope
 from policy_service.api.office import ID, Office, locale, parameter, replied
-from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, REPLAYED, operation, reference
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, IN_LANGUAGE, REPLAYED, operation, reference
 from policy_service.api.queries import read_query
 
 
@@ -23,7 +23,8 @@ def blueprint(office: Office) -> Blueprint:
         query = read_query()
         body = read_body()
         found = json_object(body)
-        return replied(office.clerk.inspect(id, found, locale(), query.get("supersede"), office.key(caller, body)))
+        language, key = locale(), office.key(caller, body)
+        return replied(office.clerk.inspect(id, found, language, query.get("supersede"), key), language)
 
     return views
 
@@ -43,6 +44,6 @@ def paths() -> dict[str, Any]:
             ACCEPT_LANGUAGE,
             IDEMPOTENCY_KEY,
         ],
-        headers=REPLAYED,
+        headers={**REPLAYED, **IN_LANGUAGE},
     )
     return {"/v1/decisions/{id}/inspection": {"post": post}}

@@ -16,6 +16,7 @@ from policy_service.catalog.catalog import Catalog
 from policy_service.contract import problems
 from policy_service.contract.problems import Problem, ProblemError
 from policy_service.contract.refusals import NotJson, read_json
+from policy_service.contract.suggest import cut
 from policy_service.ledger.errors import (
     BadQuery,
     Conflict,
@@ -138,7 +139,8 @@ def refusals() -> Iterator[None]:
 
 def problem_of(error: LedgerError) -> Problem:
     """The problem that a refusal of the ledger is answered with."""
-    said = error.message if error.hint is None else f"{error.message}: {error.hint}"
+    # The ledger quotes ids, cursors and names as they were sent.
+    said = cut(error.message) if error.hint is None else f"{cut(error.message)}: {cut(error.hint)}"
     match error:
         case LedgerUnavailable():
             return problems.not_ready(said, error.retry_after)

@@ -12,7 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from policy_service import __version__
-from policy_service.api.board import OUTCOMES, RELOADS, ROUTES, STAGES, STATUSES, Board
+from policy_service.api.answers import HEADERS
+from policy_service.api.board import OTHER, OUTCOMES, RELOADS, ROUTES, STAGES, STATUSES, Board
 from policy_service.api.keys import Scope
 from policy_service.api.shell import Shell
 from policy_service.catalog.catalog import Catalog
@@ -31,7 +32,7 @@ class _Collector(Collector):
         total = self._board.total
         answers = CounterMetricFamily(f"{PREFIX}_answers", "HTTP answers", labels=["route", "status"])
         for route in ROUTES:
-            for status in STATUSES:
+            for status in (*map(str, STATUSES), OTHER):
                 answers.add_metric([route, status], total(f"answers/{route}/{status}"))
         yield answers
         outcomes = CounterMetricFamily(f"{PREFIX}_decisions", "Decisions made", labels=["stage", "outcome"])
@@ -71,6 +72,6 @@ def blueprint(shell: Shell) -> Blueprint:
     @metrics.get("/metrics")
     def read() -> Response:
         shell.gate.enter(Scope.ADMIN)
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(generate_latest(registry), headers=HEADERS, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return metrics

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from policy_service.api.answers import marked, written
+from policy_service.api.answers import HEADERS, IN_WORDS, marked, written
 from policy_service.api.clerk import Clerk
 from policy_service.api.decisions import idempotency_key
 from policy_service.api.keeping import refusals
@@ -48,9 +48,10 @@ def locale() -> str:
     return negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
 
 
-def replied(answer: Answer) -> Response:
-    """An answer of the ledger; one that was given before says so."""
-    return marked(written(answer.body, answer.status), replayed=not answer.first)
+def replied(answer: Answer, language: str | None = None) -> Response:
+    """An answer of the ledger; one that was given before says so. `language`: of its words, if it has some."""
+    headers = HEADERS if language is None else IN_WORDS[language if answer.first else None]
+    return marked(written(answer.body, answer.status, headers), replayed=not answer.first)
 
 
 def limit(query: dict[str, str]) -> int:

@@ -9,6 +9,7 @@ from policy_service import __version__
 from policy_service.api import schemas
 from policy_service.api.keys import Scope
 from policy_service.api.references import AT, refer, referred
+from policy_service.contract.messages import LOCALES
 
 Json = dict[str, Any]
 
@@ -33,6 +34,26 @@ REPLAYED: Final = {
         "description": "`true` where the same `Idempotency-Key` was answered before: this is that answer",
         "schema": {"type": "string", "const": "true"},
     }
+}
+
+
+def varying(*headers: str) -> Json:
+    """The header that names those of the request by which the answer differs."""
+    return {
+        "Vary": {
+            "description": "the headers of the request by which the answer differs",
+            "required": True,
+            "schema": {"type": "string", "enum": [", ".join(headers[:more]) for more in range(1, len(headers) + 1)]},
+        }
+    }
+
+
+IN_LANGUAGE: Final = {
+    "Content-Language": {
+        "description": "the language of messages; absent where an earlier answer is given again",
+        "schema": {"type": "string", "enum": list(LOCALES)},
+    },
+    **varying("Accept-Language"),
 }
 
 _RETRY: Final = {
@@ -192,7 +213,7 @@ def _paths() -> Json:
                 body=request,
                 errors=(404, 409, 503),
                 parameters=asked,
-                headers=REPLAYED,
+                headers={**REPLAYED, **IN_LANGUAGE},
             )
         },
         "/v1/decisions/batch": {
@@ -204,7 +225,7 @@ def _paths() -> Json:
                 body=batch,
                 errors=(409, 503),
                 parameters=asked,
-                headers=REPLAYED,
+                headers={**REPLAYED, **IN_LANGUAGE},
             )
         },
         "/v1/policies": {"get": operation("listPolicies", "Every merchant and version", refer("Policies"))},

@@ -35,6 +35,9 @@ def register(app: Flask, parts: Iterable[Callable[[], Mapping[str, Any]]]) -> No
 
     @app.before_request
     def check() -> None:
+        # Nothing has such a name, and PostgreSQL does not even take the question.
+        if "\0" in request.path:
+            raise ProblemError(problems.not_found("path", request.path))
         if request.environ.get("QUERY_STRING") and request.url_rule is not None:
             path = _PLACE.sub(r"{\1}", request.url_rule.rule)
             method = "get" if request.method == "HEAD" else request.method.lower()
@@ -56,6 +59,8 @@ def _check(names: tuple[str, ...], headers: tuple[str, ...]) -> None:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ProblemError(problems.bad_parameter(name, "there once"))
+        if "\0" in values[0]:
+            raise ProblemError(problems.bad_parameter(name, "free of NUL characters"))
 
 
 def read_query() -> dict[str, str]:

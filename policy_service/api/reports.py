@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import answer
+from policy_service.api.answers import HEADERS, Headers, answer
 from policy_service.api.keys import Scope
 from policy_service.api.office import MERCHANT, Office, choice, locale, parameter, refusals
-from policy_service.api.openapi import ACCEPT_LANGUAGE, operation
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IN_LANGUAGE, operation, varying
 from policy_service.api.queries import read_query
 from policy_service.api.references import refer
 from policy_service.contract import problems
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from policy_service.api.shapes.ledger import ReportNames
 
 FORMS = ("json", "csv", "html")
-SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+NEGOTIATED = (*HEADERS, ("Vary", "Accept"))
+SAFE = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 
 
 def blueprint(office: Office) -> Blueprint:
@@ -45,11 +46,18 @@ def blueprint(office: Office) -> Blueprint:
         with refusals():
             report = make(office.ledger, name, span)
             if form == "json":
-                return answer(report.to_json())
-            text = as_csv(report) if form == "csv" else as_html(report, locale(), span.in_words())
-        return Response(text, headers=SAFE, content_type=f"text/{form}; charset=utf-8")
+                return answer(report.to_json(), headers=NEGOTIATED)
+            if form == "csv":
+                return _page(as_csv(report), form, NEGOTIATED)
+            language = locale()
+            spoken = (*HEADERS, ("Content-Language", language), ("Vary", "Accept, Accept-Language"))
+            return _page(as_html(report, language, span.in_words()), form, spoken)
 
     return views
+
+
+def _page(text: str, form: str, headers: Headers) -> Response:
+    return Response(text, headers=[*headers, SAFE], content_type=f"text/{form}; charset=utf-8")
 
 
 def _accepted() -> str:
@@ -87,6 +95,7 @@ def paths() -> dict[str, Any]:
                 scope=Scope.ADMIN,
                 errors=(404, 501, 503),
                 parameters=[name, MERCHANT, *span, form, ACCEPT_LANGUAGE],
+                headers=IN_LANGUAGE | varying("Accept", "Accept-Language"),
                 media={"text/csv": page, "text/html": page},
             )
         },

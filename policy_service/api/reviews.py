@@ -21,7 +21,7 @@ from policy_service.api.office import (
     refusals,
     replied,
 )
-from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, REPLAYED, operation, reference
+from policy_service.api.openapi import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, IN_LANGUAGE, REPLAYED, operation, reference
 from policy_service.api.queries import read_query
 from policy_service.api.references import refer
 from policy_service.contract import problems
@@ -64,8 +64,8 @@ def blueprint(office: Office) -> Blueprint:
             said = Resolution.model_validate(json_object(body))
         except ValidationError as refusal:
             raise ProblemError(problems.unfit(field_errors(refusal, Resolution))) from None
-        key = office.key(caller, body)
-        return replied(office.clerk.resolve(id, said.outcome, said.by, said.note, locale(), key))
+        language, key = locale(), office.key(caller, body)
+        return replied(office.clerk.resolve(id, said.outcome, said.by, said.note, language, key), language)
 
     return views
 
@@ -117,6 +117,6 @@ def paths() -> dict[str, Any]:
         errors=(404, 409, 503),
         body=refer("Resolution"),
         parameters=[ID, ACCEPT_LANGUAGE, IDEMPOTENCY_KEY],
-        headers=REPLAYED,
+        headers={**REPLAYED, **IN_LANGUAGE},
     )
     return {"/v1/reviews": {"get": queue}, "/v1/decisions/{id}/resolution": {"post": settle}}

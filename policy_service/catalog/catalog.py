@@ -80,7 +80,8 @@ class Catalog:
             if version.in_force(placed_at):
                 return version
         names = tuple(_label(version) for version in reversed(versions))
-        raise NoVersionInForce(merchant, versions[0].day(placed_at), names)
+        begins = tuple(version.begins for version in versions)
+        raise NoVersionInForce(merchant, versions[0].day(placed_at), names, begins)
 
     def govern(self, merchant: str, placed_at: datetime, country: str | None) -> Governing:
         """What governs an order placed then by a customer in that country (None: the merchant's own).

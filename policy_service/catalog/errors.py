@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from policy_service.language.diagnostics import Diagnostic, in_order
 
@@ -34,13 +34,17 @@ class UnknownMerchant(LookupError):
 
 
 class NoVersionInForce(LookupError):
-    """The merchant has policies, but none was in force on `day` (a local date), the day the order was placed."""
+    """The merchant has policies, but none was in force on `day` (a local date), the day the order was placed.
 
-    def __init__(self, merchant: str, day: date, versions: tuple[str, ...]) -> None:
+    `begins` has the first instant of each version.
+    """
+
+    def __init__(self, merchant: str, day: date, versions: tuple[str, ...], begins: tuple[datetime, ...] = ()) -> None:
         super().__init__(f"`{merchant}` had no policy in force on {day}")
         self.merchant = merchant
         self.day = day
         self.versions = versions
+        self.begins = begins
 
 
 class UnknownDigest(LookupError):

@@ -35,6 +35,11 @@ class Version:
         """The local date of an instant, by which effective dates count."""
         return instant.astimezone(self.zone).date()
 
+    @property
+    def begins(self) -> datetime:
+        """The first instant of this version."""
+        return clock.first_instant(self.document.effective_from, self.zone)
+
     def in_force(self, placed_at: datetime) -> bool:
         """Whether this version governs an order placed then."""
         return self.document.in_force(self.day(placed_at))

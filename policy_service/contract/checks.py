@@ -123,8 +123,9 @@ def _lines_named(order: Raw, ids: dict[str, None]) -> Iterator[FieldError]:
 
 
 def _sums(raw: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale) -> Iterator[FieldError]:
-    """Sums of several units: they too must stay within what a sum can hold."""
-    gross = 0
+    """Sums of several units or fields: they too must stay within what a sum can hold."""
+    order = raw["order"]
+    costs: list[tuple[str, int]] = []
     for i, line in lines:
         unit, quantity = scale.read(line.get("unit_price") or line.get("unit_paid")), _count(line.get("quantity"))
         if unit is None or quantity is None:
@@ -135,15 +136,29 @@ def _sums(raw: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale) -> Iterator[
             if discount is not None and discount > cost:
                 detail = f"`{line['discount']}` is over what the line costs"
                 yield FieldError(f"/order/lines/{i}/discount", detail)
-        if gross <= MAX_MINOR < gross + cost:
-            yield FieldError(f"/order/lines/{i}/quantity", "the lines up to here cost more than a sum can hold")
-        gross += cost
+        costs.append((f"/order/lines/{i}/quantity", cost))
+        costs += [(f"/order/lines/{i}/{name}", scale.read(line.get(name)) or 0) for name in ("tax", "duty_paid")]
+    yield from _too_much(costs, "the lines up to here cost more than a sum can hold")
+    whole = sum(cost for _, cost in costs)
+    if whole <= MAX_MINOR < whole + (scale.read(order.get("shipping_paid")) or 0):
+        yield FieldError("/order/shipping_paid", "the order with its postage costs more than a sum can hold")
+    wanted = []
     for i, line in objects(raw.get("lines")):
-        wanted = line.get("exchange_for")
-        if isinstance(wanted, dict):
-            unit, quantity = scale.read(wanted.get("unit_price")), _count(line.get("quantity"))
-            if unit is not None and quantity is not None and unit * quantity > MAX_MINOR:
-                yield FieldError(f"/lines/{i}/quantity", "the new goods cost more than a sum can hold")
+        other = line.get("exchange_for")
+        unit = scale.read(other.get("unit_price")) if isinstance(other, dict) else None
+        quantity = _count(line.get("quantity"))
+        if unit is not None and quantity is not None:
+            wanted.append((f"/lines/{i}/quantity", unit * quantity))
+    yield from _too_much(wanted, "the new goods up to here cost more than a sum can hold")
+
+
+def _too_much(costs: Sequence[tuple[str, int]], detail: str) -> Iterator[FieldError]:
+    """The error of sums that come to too much together, at the one that makes them."""
+    total = 0
+    for at, cost in costs:
+        if total <= MAX_MINOR < total + cost:
+            yield FieldError(at, detail)
+        total += cost
 
 
 def _order_discounts(order: Raw, lines: Sequence[tuple[int, Raw]], scale: Scale) -> Iterator[FieldError]:

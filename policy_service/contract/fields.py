@@ -14,7 +14,15 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from policy_service.contract.countries import COUNTRIES, SLIPS
-from policy_service.contract.money import MAX_INTEGER_DIGITS, Scale, currencies, example, why_not_money
+from policy_service.contract.money import (
+    CURRENCY_SLIPS,
+    MAX_INTEGER_DIGITS,
+    WITHOUT_MINOR_UNITS,
+    Scale,
+    currencies,
+    example,
+    why_not_money,
+)
 from policy_service.contract.suggest import did_you_mean, shown
 
 MAX_TEXT: Final = 200
@@ -34,6 +42,7 @@ _of_any_year: Final = re.compile("[0-9]{4}" + _CLOCK + _OFFSET).fullmatch
 _FX_RATE: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _CURRENCIES: Final = frozenset(currencies())
+_CURRENCY_FORM: Final = "use the ISO 4217 code of the currency that was paid in, such as `CNY`"
 
 
 class Wire(BaseModel):
@@ -120,8 +129,12 @@ def read_attribute(value: object) -> object:
 
 def known_currency(code: str) -> str:
     """An ISO 4217 code with minor units."""
+    if code in WITHOUT_MINOR_UNITS:
+        # Whatever is spelled like it is something else.
+        raise refused(f"`{code}` has no minor units: nothing is paid in it", _CURRENCY_FORM)
     if code not in _CURRENCIES:
-        mend = did_you_mean(code.upper(), _CURRENCIES) or "use an ISO 4217 code, such as `CNY`"
+        meant = CURRENCY_SLIPS.get(code.upper())
+        mend = f"did you mean `{meant}`?" if meant else did_you_mean(code.upper(), _CURRENCIES) or _CURRENCY_FORM
         raise refused(f"`{shown(code)}` is not an ISO 4217 currency", mend)
     return code
 

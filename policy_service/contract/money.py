@@ -25,6 +25,14 @@ MAX_REMEMBERED: Final = 1_024
 """Sums of one currency whose text is remembered; then all are forgotten."""
 
 _DIGITS: Final[dict[str, int]] = {c.code: c.exponent for c in Currency if c.exponent is not None}
+WITHOUT_MINOR_UNITS: Final = frozenset(c.code for c in Currency if c.exponent is None)
+"""Codes of ISO 4217 in which nothing is paid: metals, units of account, codes for tests."""
+
+CURRENCY_SLIPS: Final = {
+    "RMB": "CNY", "CNH": "CNY", "YEN": "JPY", "EURO": "EUR", "US$": "USD", "UKP": "GBP", "STG": "GBP", "NTD": "TWD"
+}  # fmt: skip
+"""What is written for a currency and is no code of ISO 4217; what is spelled most like it is another currency."""
+
 _SUM: Final = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 
 

@@ -120,7 +120,7 @@ class Order(Wire):
         examples=["2025-05-30T20:15:00+08:00"],
     )
     lines: Annotated[tuple[OrderLine, ...], Field(strict=False, min_length=1, max_length=MAX_LINES)] = Field(
-        description="what was ordered; all lines together cost less than 10^18 minor units",
+        description="what was ordered; with taxes, duties and postage it costs less than 10^18 minor units",
         examples=[[{"id": "1", "sku": "SOFA-3", "quantity": 1, "unit_price": "1999.00"}]],
     )
     country: Country | None = Field(
@@ -146,7 +146,10 @@ class Order(Wire):
         None, description="gifts that came with it", examples=[[{"sku": "PILLOW", "with": ["1"], "value": "99.00"}]]
     )
     payments: Annotated[tuple[Payment, ...], Field(strict=False, max_length=MAX_MEMBERS)] | None = Field(
-        None, description="how it was paid", examples=[[{"method": "alipay", "amount": "1999.00"}]]
+        None,
+        description="how it was paid: refunds go back in proportion to these amounts, which need not add up to what "
+        "was paid; absent, or all of them 0: to `original_payment`",
+        examples=[[{"method": "alipay", "amount": "1999.00"}]],
     )
     fx_rate: FxRate | None = Field(
         None,

@@ -113,7 +113,13 @@ def unauthorized() -> Problem:
 
 def forbidden(scope: str, what: str = "this") -> Problem:
     """403: the API key lacks the scope that `what` needs."""
-    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, f"{what} needs the scope `{scope}`")
+    return lacking({what: scope})
+
+
+def lacking(scopes: Mapping[str, str]) -> Problem:
+    """403: the API key lacks several scopes, each by what needs it."""
+    detail = ", and ".join(f"{what} needs the scope `{scope}`" for what, scope in scopes.items())
+    return Problem(f"{_TYPES}forbidden", "the API key may not do this", 403, detail)
 
 
 def unknown_merchant(merchant: str, hint: str | None = None) -> Problem:

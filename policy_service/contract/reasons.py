@@ -26,14 +26,14 @@ _ALL: Final[tuple[Outcome, ...]] = ("approved", "denied", "review")
 _CATALOGUE: Final = (
     ReasonCode(
         "within_window",
-        ("approved",),
+        ("approved", "review"),
         "A permission is open: the request came before its window closed. `clause` is the one that closes last.",
         "在期限之内：申请提出时，允许退换的条款仍然有效。`clause` 为其中最晚截止的一条。",
         ("clause", "last_day", "closes_at"),
     ),
     ReasonCode(
         "statutory_right",
-        ("approved",),
+        ("approved", "review"),
         "The law protects this line: nothing in the merchant's policy can deny it. `clause` is the provision.",
         "法律保障这一行：商家的条款不能拒绝。`clause` 为所依据的法律条款。",
         ("clause",),

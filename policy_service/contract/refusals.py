@@ -190,18 +190,26 @@ def _in_words(error: ErrorDetails, loc: Sequence[str | int], model: type[BaseMod
         case "less_than_equal":
             return f"`{value}` is too large", f"at most {context['le']}"
         case "string_too_short":
-            return "this text is empty", "leave the field out if there is nothing to say"
+            return _empty(loc, model)
         case "string_too_long":
             return "this text is too long", f"at most {context['max_length']} characters"
         case "string_pattern_mismatch":
-            return _not_the_form(value, loc[-1] if loc else "")
+            return _not_the_form(value, loc[-1] if loc else "") if value else _empty(loc, model)
         case "too_short":
             return "this list is empty", f"at least {context['min_length']}"
         case "too_long":
             return "there are too many of these", f"at most {context['max_length']}"
+    if kind == "int_type" and _is_huge(value):
+        return "this number is too large", f"at most {MAX_COUNT}"
     if kind in _KINDS:
         return f"expected {_KINDS[kind]}, got {_kind_of(value)}", _quoted(kind, value)
     return error["msg"].lower(), None
+
+
+def _empty(loc: Sequence[str | int], model: type[BaseModel]) -> tuple[str, str]:
+    required = bool(loc) and _fields_at(model).get(_shape(loc[:-1]), {}).get(str(loc[-1]), False)
+    hint = f"`{loc[-1]}` is required: fill it in" if required else "leave the field out if there is nothing to say"
+    return "this text is empty", hint
 
 
 def _not_one_of(value: object, expected: str) -> tuple[str, str | None]:
@@ -221,8 +229,6 @@ _FORMS: Final = {
 
 def _not_the_form(value: object, field: str | int) -> tuple[str, str | None]:
     text = str(value)
-    if not text:
-        return "this text is empty", "leave the field out if there is nothing to say"
     if field in _FORMS and text.isprintable():
         return f"`{shown(text)}` is not a {field}", _FORMS[str(field)]
     return "this text has control characters", "leave them out"
@@ -238,7 +244,8 @@ def _kind_of(value: object) -> str:
 def _quoted(kind: str, value: object) -> str | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if kind == "string_type" and number:
-        return f'put it in quotes: "{value}"'
+        # What a fraction, or a number beyond 64 bits, was written as is lost: `1.10` reads as 1.1.
+        return f'put it in quotes: "{value}"' if isinstance(value, int) else "put it in quotes"
     if kind == "int_type" and isinstance(value, str) and value.isascii() and value.isdigit():
         return f"without quotes: {shown(value)}"
     if kind == "int_type" and isinstance(value, float) and value.is_integer() and abs(value) <= MAX_COUNT:
@@ -246,20 +253,25 @@ def _quoted(kind: str, value: object) -> str | None:
     return f"without quotes: {value}" if kind == "bool_type" and value in ("true", "false") else None
 
 
+def _is_huge(value: object) -> bool:
+    """Whether it is a whole number that is larger than any count; beyond 64 bits JSON is read as a float."""
+    return isinstance(value, float) and value.is_integer() and value > MAX_COUNT
+
+
 def _shape(loc: Iterable[str | int]) -> tuple[str, ...]:
     return tuple(part for part in loc if isinstance(part, str))
 
 
 @cache
-def _fields_at(model: type[BaseModel]) -> Mapping[tuple[str, ...], tuple[str, ...]]:
-    """The names of the fields of each object inside `model`, by the path to it without list indices."""
-    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+def _fields_at(model: type[BaseModel]) -> Mapping[tuple[str, ...], Mapping[str, bool]]:
+    """The fields of each object inside `model`, by the path to it without list indices, and which are required."""
+    found: dict[tuple[str, ...], Mapping[str, bool]] = {}
 
     def walk(inner: type[BaseModel], path: tuple[str, ...]) -> None:
-        names = {field.alias or name: field.annotation for name, field in inner.model_fields.items()}
-        found[path] = tuple(names)
-        for name, annotation in names.items():
-            for child in _models_in(annotation):
+        fields = {field.alias or name: field for name, field in inner.model_fields.items()}
+        found[path] = {name: field.is_required() for name, field in fields.items()}
+        for name, field in fields.items():
+            for child in _models_in(field.annotation):
                 walk(child, (*path, name))
 
     walk(model, ())

@@ -27,11 +27,14 @@ def makes_sense(request: ReturnRequest, prices: Prices) -> bool:
     names = prices.order_lines
     if len(names) != len(order.lines) or not _lines_make_sense(order, prices):
         return False
+    wanted = 0
     for line in request.lines:
         if line.order_line not in names:
             return False
-        if line.exchange_for is not None and line.exchange_for.unit_price * line.quantity > MAX_MINOR:
-            return False
+        if line.exchange_for is not None:
+            wanted += line.exchange_for.unit_price * line.quantity
+    if wanted > MAX_MINOR:
+        return False
     if order.gifts and not all(_names_each_once(gift.with_, names) for gift in order.gifts):
         return False
     return not order.discounts or _discounts_make_sense(order, prices)
@@ -53,7 +56,11 @@ def _lines_make_sense(order: Order, prices: Prices) -> bool:
         if price.net < 0:
             return False
         total += price.gross
-    return total <= MAX_MINOR
+        if line.tax is not None:
+            total += line.tax
+        if line.duty_paid is not None:
+            total += line.duty_paid
+    return total + (order.shipping_paid or 0) <= MAX_MINOR
 
 
 def _discounts_make_sense(order: Order, prices: Prices) -> bool:

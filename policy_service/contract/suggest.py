@@ -5,11 +5,24 @@ from typing import Final
 
 _MOST_KNOWN: Final = 1000
 _LONGEST: Final = 60
+_LONGEST_MESSAGE: Final = 600
 
 
 def shown(text: str) -> str:
     """`text` as a message quotes it: cut where it is long."""
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def cut(message: str) -> str:
+    """`message` with each quotation as `shown`, and itself an end, whatever the caller's own words hold.
+
+    >>> len(cut("there is no case `" + 5000 * "a" + "`")), len(cut(5000 * "`a"))
+    (80, 601)
+    """
+    parts = message.split("`")
+    parts[1::2] = map(shown, parts[1::2])
+    said = "`".join(parts)
+    return said if len(said) <= _LONGEST_MESSAGE else said[:_LONGEST_MESSAGE] + "…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from policy_service.contract.checks import objects
 from policy_service.contract.money import MoneyError, UnknownCurrency
 from policy_service.contract.request import FieldError, ReturnRequest
+from policy_service.contract.suggest import shown
 from policy_service.decision.case import WrongType, typed
 from policy_service.decision.rulebook import Governing
 from policy_service.language.diagnostics import suggest
@@ -55,7 +56,7 @@ def reason_error(pointer: str, path: str, governing: Governing) -> FieldError:
     known = tuple(governing.policy.document.vocabulary.reasons.paths())
     near = suggest(path, known)
     hint = f"did you mean `{near}`?" if near else f"one of {', '.join(known)}"
-    return FieldError(pointer, f"`{path}` is not a reason of this policy", hint)
+    return FieldError(pointer, f"`{shown(path)}` is not a reason of this policy", hint)
 
 
 def _reasons(lines: Lines, governing: Governing) -> Iterator[FieldError]:
@@ -98,7 +99,7 @@ def check_attributes(
             near = suggest(name, known)
             yield FieldError(
                 place,
-                f"`{name}` is not a fact that this policy declares",
+                f"`{shown(name)}` is not a fact that this policy declares",
                 f"did you mean `{near}`?" if near else "declare it under `facts` in the policy, or leave it out",
             )
         elif facts[0].about != about:

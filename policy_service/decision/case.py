@@ -166,13 +166,21 @@ def _travels(line: OrderLine) -> bool:
     return (line.cancelled_quantity or 0) < line.quantity
 
 
+class Find(NamedTuple):
+    """Units that the warehouse found of a request line: the line as found, and whether they are the goods asked for."""
+
+    line: RequestLine
+    units: int
+    as_ordered: bool
+
+
 @dataclass(slots=True)
 class Claim:
     """A request line as it is to be decided: as sent, or at inspection a part of it as found.
 
-    `index` is the request line's; `settled` an outcome that stands; `received_at` and `found` belong to the inspection;
-    `refusal` is a structural denial known beforehand (`not_received`); `found_as` is what the warehouse found of a line
-    whose outcome stands, which only its disposition looks at.
+    `index` is the request line's; `settled` an outcome that stands; `received_at` and `finds` belong to the inspection;
+    `refusal` is a structural denial known beforehand (`not_received`); `absent` says that a line denied before did not
+    come, so that it stays denied whatever room others have left for it.
     """
 
     index: int
@@ -180,11 +188,11 @@ class Claim:
     quantity: int
     stage: str = "request"
     received_at: datetime | None = None
-    found: bool = False
     refusal: str | None = None
+    absent: bool = False
     settled: Settled | None = None
     gifts_returned: tuple[str, ...] = ()
-    found_as: RequestLine | None = None
+    finds: tuple[Find, ...] = ()
 
 
 @dataclass(slots=True)

@@ -134,7 +134,7 @@ def _body(
     case: Case, governing: Governing, moment: Moment, rulings: list[Ruling], gifts: Gifts, stage: str
 ) -> tuple[Json, Settlement]:
     settlement = settle(case, rulings, gifts, moment)
-    given = benefits(case, rulings, gifts, moment)
+    given = benefits(case, rulings, gifts, moment, stage)
     writer = Writer(case, moment)
     judge = Judge(case, governing, moment, gifts)
     found = dispositions(judge, rulings)
@@ -155,7 +155,7 @@ def _body(
     ]
 
     def fingerprint(at: Moment, again: list[Ruling], again_gifts: Any) -> object:
-        return _fingerprint(case, again, again_gifts, at)
+        return _fingerprint(case, again, again_gifts, at, stage)
 
     if any(ruling.verdict is FAILED for ruling in rulings):
         until: datetime | None = moment.now  # a fault may be gone the next moment: nobody should keep this answer
@@ -181,18 +181,12 @@ def _body(
     return body, settlement
 
 
-def _fingerprint(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Moment) -> object:
+def _fingerprint(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Moment, stage: str) -> object:
     """Everything of a decision that a caller may cache: outcomes, amounts, entitlements and obligations."""
     settlement = settle(case, rulings, gifts, moment)
-    given = benefits(case, rulings, gifts, moment)
+    given = benefits(case, rulings, gifts, moment, stage)
     lines = [
-        (
-            line.items,
-            [(charge.code, charge.amount) for charge in (*line.fees, *line.deductions)],
-            line.tax,
-            line.duties,
-            line.exchange,
-        )
+        (line.items, [(charge.code, charge.amount) for charge in (*line.fees, *line.deductions)])
         for line in settlement.lines
     ]
     parcel = settlement.parcel

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from policy_service.decision.case import Case
 from policy_service.decision.fees import allowance, policy_sum, statute_sum
+from policy_service.decision.goods import REFUNDING
 from policy_service.decision.verdict import Ruling
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import RefundDelivery, ReturnShipping
@@ -21,6 +22,9 @@ class Parcel(NamedTuple):
     payer: str
     clause: Clause | None
     charge: int
+
+
+AT_OWN_COST = Parcel("customer", None, 0)
 
 
 def in_parcel(ruling: Ruling) -> bool:
@@ -44,7 +48,7 @@ def return_parcel(decided: Sequence[Ruling]) -> Parcel | None:
         parcel = _of_line(item)
         if parcel is not None:
             return parcel
-    return Parcel("customer", None, 0)
+    return AT_OWN_COST
 
 
 def _free(lines: list[Ruling]) -> tuple[bool, Clause | None]:
@@ -59,16 +63,13 @@ def _free(lines: list[Ruling]) -> tuple[bool, Clause | None]:
 def _of_line(item: Ruling) -> Parcel | None:
     """What this line's clauses say: the merchant's as far as it may stand, or the statute's if better."""
     merchant, statute = item.verdict.grounds.freight
-    offers = []
-    if merchant is not None or item.verdict.protected:
-        parcel = _merchants(item, merchant)
-        if parcel is not None:
-            offers.append(parcel)
-    if statute is not None:
-        named = statute.effect
-        charge = statute_sum(item.state, named.charge) if named.charge and named.payer == "customer" else 0
-        offers.append(Parcel(named.payer, statute, charge))
-    return min(offers, key=lambda parcel: (parcel.charge, parcel.payer == "customer"), default=None)
+    own = _merchants(item, merchant)
+    if statute is None:
+        return own
+    named = statute.effect
+    charge = statute_sum(item.state, named.charge) if named.charge and named.payer == "customer" else 0
+    offers = (own or AT_OWN_COST, Parcel(named.payer, statute, charge))
+    return min(offers, key=lambda parcel: (parcel.charge, parcel.payer == "customer", parcel.clause is None))
 
 
 def _merchants(item: Ruling, clause: Clause[ReturnShipping] | None) -> Parcel | None:
@@ -113,6 +114,6 @@ def whole_order_back(case: Case, decided: Sequence[Ruling]) -> bool:
     """Whether every uncancelled unit of the order is refunded, now or before."""
     back = {line.id: line.returned_quantity or 0 for line in case.order.lines}
     for item in decided:
-        if item.approved and item.state.action in ("return", "refund_only"):
+        if item.approved and item.state.action in REFUNDING:
             back[item.state.order_line.id] += item.state.quantity
     return all(back[line.id] >= line.quantity - (line.cancelled_quantity or 0) for line in case.order.lines)

@@ -41,8 +41,8 @@ class Gifts:
             return []
         return [(gift, clause, gift.sku in state.gifts_back) for gift in state.attached if self.due(gift, clause)]
 
-    def outcome(self, state: LineState, grounds: Grounds, *, protected: bool) -> tuple[str | None, Reason | None]:
-        """What a missing gift makes of an approved line: nothing (it is deducted), `denied` or `review`, and why."""
+    def outcome(self, state: LineState, grounds: Grounds, *, protected: bool) -> tuple[str, Reason] | None:
+        """What a missing gift makes of an approved line: `denied` or `review`, and why; else a deduction at most."""
         for gift, clause, coming in self.owed(state, grounds):
             if coming:
                 continue
@@ -52,4 +52,4 @@ class Gifts:
                 return DENIED, Reason("gift_missing", clause, {"sku": gift.sku})
             if gift.value is None:
                 return REVIEW, Reason("fact_missing", clause, {"fact": "gifts.value"})
-        return None, None
+        return None

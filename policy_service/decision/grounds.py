@@ -1,7 +1,8 @@
 """What applies to a line, by both documents, and what follows from it whatever the line's dates and sums.
 
-Where merchant and statute both speak of one thing, the customer gets the better of the two. Prepared once per pair of
-fired sets and kept, so that a request reads it. Source: semantics, "Statutes" and "Money".
+The customer gets the better of what the merchant says, or what holds where the merchant says nothing, and of what the
+statute says. Prepared once per pair of fired sets and kept, so that a request reads it. Source: semantics, "Statutes"
+and "Money".
 """
 
 from __future__ import annotations
@@ -37,8 +38,7 @@ from policy_service.language.kinds import (
 
 ORIGINAL = "original_payment"
 DEADLINES = ("ship_back", "inspect", "refund", "respond")
-COSTS_MORE = ("waive", "charge")  # best for the customer first
-COSTS_LESS = ("refund", "credit", "keep")
+COSTS_LESS = ("refund", "credit", "keep")  # best for the customer first
 
 
 @dataclass(slots=True)
@@ -144,8 +144,8 @@ def join(policy: Applying, statute: Applying) -> Grounds:
         allowed=statute.all(Allow),
         gift=None if kept else policy.first(Gift),
         clawback=policy.first(Clawback),
-        duties_refunded=_duties_refunded(both),
-        exchanges=_exchanges(both),
+        duties_refunded=_duties_refunded(policy.first(ImportDuties), statute.first(ImportDuties)),
+        exchanges=_exchanges(policy.first(ExchangeDifference), statute.first(ExchangeDifference)),
         way=_way(policy.first(RefundTo), statute.first(RefundTo)),
         keeps_item=kept,
         free_freight=_granting("free_return_shipping", both),
@@ -207,25 +207,29 @@ def _spans(applying: Applying, *, statutory: bool) -> Iterator[Span]:
                 yield Span(name, duration, received, statutory, effect)
 
 
-def _duties_refunded(both: tuple[Applying, Applying]) -> bool:
+def _duties_refunded(merchant: Clause[ImportDuties] | None, statute: Clause[ImportDuties] | None) -> bool:
     """As `import_duties` says, by default yes."""
-    said = [clause.effect.refund for applying in both if (clause := applying.first(ImportDuties)) is not None]
-    return any(said) if said else True
+    return merchant is None or merchant.effect.refund or (statute is not None and statute.effect.refund)
 
 
-def _exchanges(both: tuple[Applying, Applying]) -> Exchanges:
-    clauses = [clause for applying in both if (clause := applying.first(ExchangeDifference)) is not None]
-    if not clauses:
-        return Exchanges()
-    charged = min((clause.effect.costs_more for clause in clauses), key=COSTS_MORE.index) == "charge"
-    best = min(clauses, key=lambda clause: COSTS_LESS.index(clause.effect.costs_less))
-    manner = best.effect.costs_less
-    return Exchanges(charged, manner != "keep", best if manner == "credit" else None)
+def _exchanges(merchant: Clause[ExchangeDifference] | None, statute: Clause[ExchangeDifference] | None) -> Exchanges:
+    """The better for each half of the difference; what the merchant does not say is charged and refunded."""
+    charged = not any(clause is not None and clause.effect.costs_more == "waive" for clause in (merchant, statute))
+    clause, said = merchant, None if merchant is None else merchant.effect.costs_less
+    manner = said or COSTS_LESS[0]
+    right = None if statute is None else statute.effect.costs_less
+    if right is not None and COSTS_LESS.index(right) < COSTS_LESS.index(manner):
+        manner, clause = right, statute
+    return Exchanges(charged, manner != "keep", clause if manner == "credit" else None)
 
 
 def _way(merchant: Clause[RefundTo] | None, statute: Clause[RefundTo] | None) -> Way:
-    """The merchant's way, else the statute's; where both have one, original payment is the better."""
-    clause = merchant or statute
-    if merchant is not None and statute is not None:
-        clause = statute if statute.effect.method == ORIGINAL else merchant
+    """The merchant's way, by default the way of payment; a statute may only lead back to that."""
+    clause = merchant
+    if (
+        statute is not None
+        and statute.effect.method == ORIGINAL
+        and (clause is None or clause.effect.method != ORIGINAL)
+    ):
+        clause = statute
     return PLAIN_WAY if clause is None else Way(clause.effect.method, clause.effect.bonus_rate, clause)

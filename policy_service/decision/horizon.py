@@ -125,11 +125,10 @@ class _Horizon:
         """The first instant to come at which anything of a line that depends on time can change, but for fees."""
         ruling, moment = self.rulings[index], self.moment
         verdict = ruling.verdict
-        instants = []
-        for standing in verdict.permits:
-            closes_at = standing.window.closes_at
-            if closes_at is not None and closes_at > moment.now:
-                instants.append(closes_at)
+        ends = [end for standing in verdict.permits if (end := standing.window.closes_at) is not None]
+        if any(fired.unknown for fired in verdict.fired):
+            ends += Judge(self.case, self.governing, moment, self.gifts).ends_in_doubt(ruling.state, verdict)
+        instants = [end for end in ends if end > moment.now]
         for book, values in zip(self.governing.books, verdict.values, strict=False):
             for position, name in book.clock_facts:
                 day = _next_crossing(book, name, values[position], ruling.state, moment)

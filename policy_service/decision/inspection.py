@@ -10,7 +10,7 @@ from typing import Any
 from policy_service.contract.inspection import Inspection, InspectionLine
 from policy_service.contract.request import BadRequest, FieldError, ParsedRequest, RequestLine
 from policy_service.decision.admission import check_attributes, reason_error
-from policy_service.decision.case import Claim, Settled
+from policy_service.decision.case import Claim, Find, Settled
 from policy_service.decision.decide import Decided, conclude
 from policy_service.decision.freight import PARCEL_ACTIONS
 from policy_service.decision.rulebook import Governing
@@ -125,19 +125,20 @@ class _Plan:
         line, taken = self.lines[index], self.taken[index]
         before = self.previous[index]
         overridden = any(reason["code"] == "overridden" for reason in before["reasons"])
-        if overridden or index in self.settled:
-            return [self._standing(index, [found for found, _ in taken])]
-        if not self._travels(index) or (not taken and before["outcome"] != "approved"):
-            return [self._standing(index, [])]
+        if overridden or index in self.settled or not self._travels(index):
+            return [self._standing(index)]
+        if not taken and before["outcome"] == "denied":
+            return [replace(self._standing(index), absent=True)]
         claims = [self._piece(index, found, units) for found, units in taken]
         missing = line.quantity - sum(units for _, units in taken)
         if missing:
             claims.append(Claim(index, line, missing, stage="inspection", refusal="not_received"))
         return claims
 
-    def _standing(self, index: int, found: Sequence[InspectionLine]) -> Claim:
-        line = self.lines[index]
-        received = [each.received_at for each in found if each.received_at is not None]
+    def _standing(self, index: int) -> Claim:
+        """The line as it was decided; what came of it the warehouse still puts somewhere."""
+        line, taken = self.lines[index], self.taken[index]
+        received = [each.received_at for each, _ in taken if each.received_at is not None]
         return Claim(
             index,
             line,
@@ -145,24 +146,27 @@ class _Plan:
             settled=self.settled.get(index),
             received_at=min(received, default=None),
             gifts_returned=line.gifts_returned or (),
-            found=bool(found),
-            found_as=_as_found(line, found[0]) if found else None,
+            finds=tuple(self._find(index, found, units) for found, units in taken),
         )
 
     def _piece(self, index: int, found: InspectionLine, units: int) -> Claim:
         line = self.lines[index]
-        wrong = found.received_sku is not None and found.received_sku != self.skus[line.order_line]
+        find = self._find(index, found, units)
         gifts = line.gifts_returned if found.gifts_received is None else found.gifts_received
         return Claim(
             index,
-            _as_found(line, found),
+            find.line,
             units,
             stage="inspection",
             received_at=found.received_at,
-            found=True,
-            refusal="not_received" if wrong else None,
+            refusal=None if find.as_ordered else "not_received",
             gifts_returned=gifts or (),
+            finds=(find,),
         )
+
+    def _find(self, index: int, found: InspectionLine, units: int) -> Find:
+        line = self.lines[index]
+        return Find(_as_found(line, found), units, found.received_sku in (None, self.skus[line.order_line]))
 
 
 def _as_found(line: RequestLine, found: InspectionLine) -> RequestLine:

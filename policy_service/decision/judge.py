@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from policy_service.decision.applying import Applying, Permit
@@ -12,7 +13,7 @@ from policy_service.decision.fees import absent_sums
 from policy_service.decision.gifts import Gifts
 from policy_service.decision.grounds import Grounds
 from policy_service.decision.rulebook import Governing, Rulebook
-from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Standing, Verdict
+from policy_service.decision.verdict import APPROVED, DENIED, REVIEW, Reason, Standing, Verdict, closed_last
 from policy_service.decision.windows import AppliedExtension, Window, read_extension, window_of
 from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
@@ -100,6 +101,14 @@ class Judge:
                     reasons += [Reason("fact_missing", clause, {"fact": name}) for name in absent]
         return verdict.ruled(REVIEW, *reasons) if reasons else verdict
 
+    def ends_in_doubt(self, state: LineState, verdict: Verdict) -> Iterator[datetime]:
+        """Where windows end if any one clause of unknown applicability applies: the doubt itself ends there."""
+        for position, fired in enumerate(verdict.fired):
+            for index in fired.unknown:
+                for standing in self._all_standings(state, self._supposing(verdict.fired, position, index)):
+                    if standing.window.closes_at is not None:
+                        yield standing.window.closes_at
+
     def _supposing(self, fired: Sequence[Fired], position: int, index: int) -> Grounds:
         """The grounds with one clause of unknown applicability, of that document, taken as applying."""
         applies = [each.applies for each in fired]
@@ -118,14 +127,13 @@ class Judge:
         window = governing.window
         dates = {"last_day": window.last_day, "closes_at": window.closes_at}
         outcome, reasons = APPROVED, [Reason("within_window", governing.clause, dates)]
-        right = free = None
+        protected, free = False, None
         for standing in granting:
             if standing.evidenced:
-                right = right or (standing if standing.statutory else None)
+                protected = protected or standing.statutory
                 free = free or (standing.clause if standing.permit.frees else None)
-        if right is not None and (right is governing or all(standing.statutory for standing in granting)):
-            reasons.append(Reason("statutory_right", right.clause))
-        protected = right is not None
+        if governing.statutory and governing.evidenced:
+            reasons.append(Reason("statutory_right", governing.clause))
         # What makes a person decide comes before what permits; the last found first.
         lacking: Lacking = ()
         if grounds.evidence or grounds.reviews or not governing.evidenced:
@@ -137,11 +145,7 @@ class Judge:
             if absent:
                 missing = [Reason("fact_missing", clause, {"fact": fact}) for clause, fact in absent]
                 outcome, reasons = REVIEW, [*missing, *reasons]
-        if state.attached and grounds.gift is not None:
-            instead, reason = self.gifts.outcome(state, grounds, protected=protected)
-            if instead is not None and reason is not None:
-                outcome, reasons = instead, [reason, *reasons]
-        return Verdict(
+        verdict = Verdict(
             outcome,
             tuple(reasons),
             grounds,
@@ -155,6 +159,11 @@ class Judge:
             fired,
             values,
         )
+        if state.attached and grounds.gift is not None:
+            lack = self.gifts.outcome(state, grounds, protected=protected)
+            if lack is not None:
+                return verdict.ruled(*lack)
+        return verdict
 
     def _denied(
         self,
@@ -165,9 +174,8 @@ class Judge:
         values: tuple[Values, ...],
     ) -> Verdict:
         """No permission grants the line: every reason why, or a person, where an extension of unknown length might."""
-        closed = [standing for standing in standings if not standing.is_open and standing.window.closes_at is not None]
-        last = max(closed, key=lambda standing: standing.closes, default=None)
         why = tuple(denials(state, standings, grounds.policy))
+        last = closed_last(standings)
         verdict = Verdict(DENIED, why, grounds, window=last, permits=standings, fired=fired, values=values)
         unread = self._unread_extensions(state, grounds, standings)
         return verdict.ruled(REVIEW, *unread) if unread else verdict

@@ -28,22 +28,24 @@ class Benefits:
     obligations: list[list[Item]]
 
 
-def benefits(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Moment) -> Benefits:
-    """Entitlements and obligations of all lines; what is given once goes to the first approved line it applies to."""
+def benefits(case: Case, rulings: Sequence[Ruling], gifts: Gifts, moment: Moment, stage: str = "request") -> Benefits:
+    """Entitlements and obligations of all lines; what is given once goes to the first approved line it applies to.
+
+    Compensation is given with the decision on the request, and never again.
+    """
     once: set[int] = set()
     gifts_named: set[int] = set()
     entitlements, obligations = [], []
     for ruling in rulings:
-        entitlements.append(_entitlements(ruling, once) if ruling.approved else [])
+        entitlements.append(_entitlements(ruling, once, stage) if ruling.approved else [])
         obligations.append(_obligations(case, ruling, gifts, moment, once, gifts_named))
     return Benefits(entitlements, obligations)
 
 
-def _entitlements(ruling: Ruling, once: set[int]) -> list[Item]:
+def _entitlements(ruling: Ruling, once: set[int], stage: str) -> list[Item]:
     grounds = ruling.verdict.grounds
     found = list(grounds.entitlements)
-    # Compensation was given with the first decision.
-    if grounds.compensations and ruling.state.claim.stage != "inspection":
+    if grounds.compensations and stage == "request":
         for clause in grounds.compensations:
             if clause.index not in once:
                 once.add(clause.index)

@@ -86,7 +86,9 @@ FAILED = Verdict(REVIEW, (Reason("evaluation_error"),), final=True)
 
 
 def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
-    """What a person settled stands, but never past quantities or an evaluation error."""
+    """What a person settled stands, but never past quantities, goods that did not come, or an evaluation error."""
+    if claim.absent and verdict.outcome != DENIED:
+        return Verdict(DENIED, (Reason("not_received", None, {"quantity": claim.quantity}),), final=True)
     override = case.request.override
     if verdict.final or (claim.settled is None and override is None):
         return verdict
@@ -94,7 +96,7 @@ def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
         settled = claim.settled
         return verdict.ruled(settled.outcome, Reason(settled.code, None, {"by": settled.by, "note": settled.note}))
     # at inspection only lines that stand as they were keep the override: it was not given for what the warehouse found
-    if override is not None and claim.stage == "request" and verdict.outcome != APPROVED:
+    if override is not None and claim.stage == "request" and not claim.absent and verdict.outcome != APPROVED:
         return verdict.ruled(APPROVED, Reason("overridden", None, {"by": override.by, "note": override.note}))
     return verdict
 

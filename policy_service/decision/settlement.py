@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 from policy_service.contract.prices import part
 from policy_service.decision.case import Case, LineState, Moment
-from policy_service.decision.clawback import Kept
 from policy_service.decision.fees import Charge, allowance, fee_amount
 from policy_service.decision.freight import Parcel, outbound_postage, return_parcel
 from policy_service.decision.gifts import Gifts
+from policy_service.decision.goods import REFUNDING
+from policy_service.decision.goods import items as items_of
 from policy_service.decision.grounds import Grounds
 from policy_service.decision.payout import Payout, payouts
 from policy_service.decision.sums import LineMoney
 from policy_service.decision.verdict import APPROVED, DENIED, Ruling, Verdict
 from policy_service.language import kinds
 from policy_service.language.clause import Clause
-from policy_service.language.kinds import Clawback
-
-REFUNDING = ("return", "refund_only")
 
 
 @dataclass(slots=True)
@@ -38,8 +36,8 @@ class Settlement:
 
 def settle(case: Case, decided: Sequence[Ruling], gifts: Gifts, moment: Moment) -> Settlement:
     """The settlement of lines in request order."""
-    books = _Books(case, gifts, moment)
-    lines = [books.line(item) for item in decided]
+    books = _Books(gifts, moment)
+    lines = [books.line(item, given) for item, given in zip(decided, items_of(case, decided), strict=True)]
     parcel = return_parcel(decided)
     outbound, outbound_clause = outbound_postage(case, decided)
     items = exchange = fees = deductions = tax = duties = 0
@@ -69,28 +67,23 @@ def settle(case: Case, decided: Sequence[Ruling], gifts: Gifts, moment: Moment) 
 
 
 class _Books:
-    """What earlier lines of the request have used up: units returned, gifts deducted, fees charged once a request."""
+    """What earlier lines of the request have used up: gifts deducted, fees charged once a request."""
 
-    def __init__(self, case: Case, gifts: Gifts, moment: Moment) -> None:
-        self.case = case
+    def __init__(self, gifts: Gifts, moment: Moment) -> None:
         self.gifts = gifts
         self.moment = moment
-        self.gone: list[LineState] = []
-        self.refunded: dict[str, int] = {}  # by order line, where this request adds to what was refunded before
-        self.kept: dict[tuple[str, ...] | str, Kept] = {}
         self.deducted: set[int] = set()
         self.charged: set[int] = set()
 
-    def line(self, ruling: Ruling) -> LineMoney:
+    def line(self, ruling: Ruling, items: int) -> LineMoney:
+        """The money of a line that gives back so much for its goods."""
         state, verdict = ruling.state, ruling.verdict
         if verdict.outcome == DENIED or verdict.final:
             return LineMoney(settled=False)
         grounds = verdict.grounds
         refunding = state.action in REFUNDING
-        money = LineMoney(settled=verdict.outcome == APPROVED)
-        fall = self._go_back(state, grounds.clawback if refunding else None)
+        money = LineMoney(items, settled=verdict.outcome == APPROVED)
         if refunding:
-            money.items = self._items(state, fall, settled=money.settled)
             money.tax, money.duties = _tax_and_duties(state, grounds)
         elif state.action == "exchange":
             money.exchange, money.credit = _exchange(state, grounds)
@@ -102,35 +95,6 @@ class _Books:
             if money.fees or money.deductions:
                 _cut(money)
         return money
-
-    def _go_back(self, state: LineState, clause: Clause[Clawback] | None) -> int:
-        """Takes the units away from what the customer keeps; what they are worth, as the clawback says if one does."""
-        codes = None if clause is None else clause.effect.discounts
-        if codes is not None and codes not in self.kept:
-            self.kept[codes] = Kept(self.case.prices, self._returned(), None if codes == "all" else codes)
-        worth = state.paid
-        for key, kept in self.kept.items():
-            fall = kept.give_back(state.order_line.id, state.quantity)
-            if key == codes:
-                worth = fall
-        self.gone.append(state)
-        return worth
-
-    def _returned(self) -> dict[str, int]:
-        """Units of each order line that went back in earlier requests and in earlier lines of this one."""
-        returned = {line.id: line.returned_quantity or 0 for line in self.case.order.lines}
-        for state in self.gone:
-            returned[state.order_line.id] += state.quantity
-        return returned
-
-    def _items(self, state: LineState, worth: int, *, settled: bool) -> int:
-        """What is given back for the goods: never below nothing, nor past what is left of the order line's paid."""
-        key = state.order_line.id
-        refunded = self.refunded.get(key, state.order_line.refunded or 0)
-        items = max(0, min(worth, self.case.prices.lines[key].paid - refunded))
-        if settled:
-            self.refunded[key] = refunded + items
-        return items
 
     def _fees(self, state: LineState, verdict: Verdict, *, settled: bool) -> list[Charge]:
         limits = allowance(verdict, state)

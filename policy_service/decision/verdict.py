@@ -5,7 +5,7 @@ Named tuples, because a decision makes dozens of them and they are the cheapest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from policy_service.engine.program import Fired
 from policy_service.language.clause import Clause
 
 APPROVED, DENIED, REVIEW = "approved", "denied", "review"
+
+PERMITTING = ("within_window", "statutory_right")
+"""The codes of reasons that say why a line is permitted."""
 
 NO_PARAMS: Mapping[str, Any] = MappingProxyType({})
 
@@ -80,8 +83,17 @@ class Verdict(NamedTuple):
         return self.grounds.statute
 
     def ruled(self, outcome: str, *reasons: Reason) -> Verdict:
-        """The same grounds with another outcome, and why."""
-        return self._replace(outcome=outcome, reasons=(*reasons, *self.reasons))
+        """The same grounds with another outcome, and why; what is denied has no open window and no reason for it."""
+        if outcome != DENIED:
+            return self._replace(outcome=outcome, reasons=(*reasons, *self.reasons))
+        others = tuple(reason for reason in self.reasons if reason.code not in PERMITTING)
+        return self._replace(outcome=DENIED, reasons=(*reasons, *others), window=closed_last(self.permits))
+
+
+def closed_last(standings: Sequence[Standing]) -> Standing | None:
+    """Of the permissions whose windows have closed the one that closed last."""
+    closed = [standing for standing in standings if not standing.is_open and standing.window.closes_at is not None]
+    return max(closed, key=lambda standing: standing.closes, default=None)
 
 
 class Ruling:

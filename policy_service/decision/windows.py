@@ -75,7 +75,8 @@ def window_of(
 ) -> Window:
     """The window of one permission for one line."""
     if effect.unlimited:
-        return Window(effect.after, None, None)
+        known = effect.after is None or find(effect.after)[0] is not None
+        return Window(effect.after, None, None, missing=None if known else effect.after)
     counting = effect.counting or calendar.counting
     anchor, end = _base(effect, counting, calendar, find)
     if end is None:

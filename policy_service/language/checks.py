@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from policy_service.contract.countries import COUNTRIES, SLIPS
-from policy_service.contract.money import UnknownCurrency, currencies, minor_digits
+from policy_service.contract.money import CURRENCY_SLIPS, UnknownCurrency, currencies, minor_digits
 from policy_service.language.diagnostics import did_you_mean, one_of, suggest
 from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Path, Problem
@@ -36,7 +36,6 @@ __all__ = [
 
 STATUTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 LONGEST_ABBREVIATION = 5
-CURRENCY_SLIPS = {"RMB": "CNY", "YEN": "JPY", "EURO": "EUR", "US$": "USD", "UKP": "GBP", "STG": "GBP", "NTD": "TWD"}
 PERMISSIONS = ("window", "no_reason", "warranty")
 LENGTHENED = ("window", "no_reason")
 

@@ -125,11 +125,16 @@ class Case:
 
     @property
     def refund_total(self) -> int:
-        return sum(to_minor(d.decision["refund"]["total"], self.currency) for d in self.effective)
+        return self._sum("total")
 
     @property
     def amount_due(self) -> int:
-        return sum(to_minor(d.decision["refund"]["amount_due"], self.currency) for d in self.effective)
+        return self._sum("amount_due")
+
+    def _sum(self, name: str) -> int:
+        """What holds now, of the decisions in the case's currency: there is no sum of two currencies."""
+        refunds = (d.decision["refund"] for d in self.effective)
+        return sum(to_minor(each[name], self.currency) for each in refunds if each["currency"] == self.currency)
 
     @property
     def refund_left(self) -> int:

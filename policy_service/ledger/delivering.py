@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 PAUSES: Final = (1, 5, 30, 120, 600, 3_600, 10_800, 36_000)
 """Seconds before each further attempt; after the last the message is dead."""
 TIMEOUT: Final = 10.0
-AT_ONCE: Final = 64
+SENDERS: Final = 16
+"""How many messages are sent side by side. No more are taken at once: one that waited would outlast its lease."""
 QUEUED_AT_ONCE: Final = 1_000
 STATES: Final = ("pending", "delivered", "dead")
 SECOND: Final = 1_000_000
@@ -89,7 +90,7 @@ def take(transaction: Transaction, webhook: Webhook, now: int, timeout: float) -
         .join(schema.outbox, schema.outbox.c.seq == mine.c.message)
         .where(*due, ~before)
         .order_by(mine.c.message)
-        .limit(AT_ONCE)
+        .limit(SENDERS)
     )
     rows = transaction.execute(query).mappings().all()
     if rows:
@@ -177,15 +178,13 @@ def page(
         query = query.where(table.c.endpoint == endpoint)
     if state is not None:
         query = query.where(table.c.state == state)
-    after = reading.read_pair(cursor)
+    after = reading.read_pair(cursor, int, str)
     if after is not None:
-        if not after[0].isdigit():
-            raise BadQuery("this is not a cursor of this list", "send `next` of the page before")
-        number = int(after[0])
-        query = query.where((table.c.message > number) | ((table.c.message == number) & (table.c.endpoint > after[1])))
+        number, name = after
+        query = query.where((table.c.message > number) | ((table.c.message == number) & (table.c.endpoint > name)))
     rows = list(execute(query).mappings())
     kept = rows[:limit]
-    last = reading.write_pair((str(kept[-1]["message"]), kept[-1]["endpoint"])) if len(rows) > limit else None
+    last = reading.write_cursor(kept[-1]["message"], kept[-1]["endpoint"]) if len(rows) > limit else None
     return Page([_delivery(row) for row in kept], last)
 
 

@@ -64,6 +64,7 @@ class Ledger:
         self.pseudonyms = pseudonyms
         self._commits = GroupCommit(database, lambda: self.new_id())
         self._trying = Lock()
+        # Digests that are on disk. What an earlier answer was given for stored none, and neither did what failed.
         self._policies: set[str] = set()
 
     @classmethod
@@ -93,11 +94,11 @@ class Ledger:
 
         Raises KeyReused, Unknown, Conflict (the decision to supersede has a successor) or LedgerUnavailable.
         """
-        digest = new.policy.digest
         files = self._files(new)
         now = self.now()
         answer: Answer = self.write(lambda t: recording.record(t, new, key, now, files), [new.policy.merchant], key)
-        self._policies.add(digest)
+        if answer.first:
+            self._policies.add(new.policy.digest)
         return answer
 
     def record_each(self, all: Sequence[tuple[NewDecision, BatchKey | None]]) -> list[Answer | BaseException]:
@@ -106,7 +107,7 @@ class Ledger:
         files = {digest: self._files(new) for digest, new in {new.policy.digest: new for new, _ in all}.items()}
         results = self._commits.submit_each([self._job(new, key, now, files[new.policy.digest]) for new, key in all])
         for (new, _), result in zip(all, results, strict=True):
-            if isinstance(result, Answer):
+            if isinstance(result, Answer) and result.first:
                 self._policies.add(new.policy.digest)
         return results
 
@@ -255,12 +256,12 @@ class Ledger:
         self, merchant: str | None = None, sku: str | None = None, cursor: str | None = None, limit: int = 100
     ) -> Page[StockCount]:
         """Units of returned goods by sku and disposition."""
-        after = reading.read_pair(cursor)
+        after = reading.read_pair(cursor, str, str)
         with self.database.reading() as connection:
             items = stock.counts(connection.execute, merchant, sku, limit + 1, after)
         more = len(items) > limit
         kept = items[:limit]
-        return Page(kept, reading.write_pair((kept[-1]["merchant"], kept[-1]["sku"])) if more else None)
+        return Page(kept, reading.write_cursor(kept[-1]["merchant"], kept[-1]["sku"]) if more else None)
 
     def clear_stock(self, sku: str, merchant: str | None, disposition: str | None, key: Key | None = None) -> Answer:
         """Takes units out of the count and arms alerts again. Raises Unknown, Conflict or KeyReused."""

@@ -2,7 +2,8 @@
 
 Each line gives one posting, each clause behind it a ground. What belongs to the decision as a whole (postage, parcel,
 totals) stands on its first posting. A decision that takes another's place takes that one's postings back, so sums over
-all of them speak of what holds now.
+all of them speak of what holds now. Compensation is given once a case, with the request or the review settled on it: an
+inspection neither adds to it nor takes it back.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ Json = Mapping[str, Any]
 Row = dict[str, Any]
 
 BENEFITS = ("coupon", "points")
+BENEFIT = "benefit"
+"""The role of a clause that compensates."""
 
 
 def postings(seq: int, decision: Json, request: Json, act: Json) -> list[Row]:
@@ -29,8 +32,7 @@ def postings(seq: int, decision: Json, request: Json, act: Json) -> list[Row]:
     for index, (line, claim) in enumerate(zip(decision["lines"], claims, strict=True)):
         order_line = order_lines[line["order_line"]]
         handled = claim.get("handled_by") or {}
-        coupons = [item for item in line["entitlements"] if item["code"] == "coupon"]
-        points = [item for item in line["entitlements"] if item["code"] == "points"]
+        given = _compensation(decision, line)
         rows.append(
             {
                 "decision": seq,
@@ -56,8 +58,8 @@ def postings(seq: int, decision: Json, request: Json, act: Json) -> list[Row]:
                 "items": _minor(line["items"], currency),
                 "fees": sum(_minor(fee["amount"], currency) for fee in line["fees"]),
                 "deductions": sum(_minor(fee["amount"], currency) for fee in line["deductions"]),
-                "coupons": sum(_minor(item["amount"], currency) for item in coupons),
-                "points": sum(item["points"] for item in points),
+                "coupons": sum(_minor(item["amount"], currency) for item in given if item["code"] == "coupon"),
+                "points": sum(item["points"] for item in given if item["code"] == "points"),
                 **(_of_the_whole(decision) if index == 0 else NOTHING),
             }
         )
@@ -65,6 +67,27 @@ def postings(seq: int, decision: Json, request: Json, act: Json) -> list[Row]:
 
 
 NOTHING: Row = {"other": 0, "freight": 0, "payer": "", "refund": 0, "due": 0}
+
+
+def take_back(posting: Row, seq: int, by: Json) -> Row:
+    """The posting of a superseded decision as the one that takes its place, `by` of number `seq`, takes it back."""
+    kept = {} if _compensates(by) else {"coupons": 0, "points": 0}
+    return {**posting, **kept, "decision": seq, "sign": -1}
+
+
+def take_back_grounds(found: Sequence[Row], seq: int, by: Json) -> list[Row]:
+    """Likewise the grounds."""
+    return [{**each, "decision": seq, "sign": -1} for each in found if _compensates(by) or each["role"] != BENEFIT]
+
+
+def _compensates(decision: Json) -> bool:
+    """Whether what a decision says of compensation counts."""
+    return bool(decision["stage"] == "request")
+
+
+def _compensation(decision: Json, line: Json) -> list[Json]:
+    """What a line gives of it."""
+    return [item for item in line["entitlements"] if item["code"] in BENEFITS] if _compensates(decision) else []
 
 
 def _of_the_whole(decision: Json) -> Row:
@@ -113,11 +136,13 @@ def grounds(seq: int, decision: Json) -> list[Row]:
     }
     return [
         {**common, "position": position, **ground}
-        for position, ground in enumerate(ground for line in decision["lines"] for ground in _of_line(line, currency))
+        for position, ground in enumerate(
+            ground for line in decision["lines"] for ground in _of_line(decision, line, currency)
+        )
     ]
 
 
-def _of_line(line: Json, currency: str) -> Iterator[Row]:
+def _of_line(decision: Json, line: Json, currency: str) -> Iterator[Row]:
     outcome = line["outcome"]
 
     def ground(role: str, item: Json, amount: int = 0) -> Row:
@@ -134,11 +159,10 @@ def _of_line(line: Json, currency: str) -> Iterator[Row]:
     for role, items in (("fee", line["fees"]), ("deduction", line["deductions"])):
         for item in items:
             yield ground(role, item, _minor(item["amount"], currency))
+    for item in _compensation(decision, line):
+        yield ground(BENEFIT, item, _minor(item["amount"], currency) if "amount" in item else item["points"])
     for item in line["entitlements"]:
-        if item["code"] in BENEFITS:
-            amount = _minor(item["amount"], currency) if "amount" in item else item["points"]
-            yield ground("benefit", item, amount)
-        else:
+        if item["code"] not in BENEFITS:
             yield ground("grant", item)
 
 

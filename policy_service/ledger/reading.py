@@ -18,6 +18,9 @@ from policy_service.ledger.records import Stored
 from policy_service.ledger.schema import case_events, decisions, grounds
 from policy_service.ledger.schema import personal as personal_table
 
+Part = TypeVar("Part", int, str)
+Other = TypeVar("Other", int, str)
+
 Execute = Callable[..., Any]
 """Runs a select, with parameters: a connection's `execute`, or a transaction's, which sees what it has added."""
 
@@ -79,13 +82,6 @@ def successor(execute: Execute, id: str) -> str | None:
     """The decision that took another's place, if one did."""
     found: str | None = execute(_SUCCESSOR, {"id": id}).scalar()
     return found
-
-
-def current(execute: Execute, id: str) -> str:
-    """The last decision in the line of successors."""
-    while (after := successor(execute, id)) is not None:
-        id = after
-    return id
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,37 +208,37 @@ def cut(items: list[T], limit: int, number: Callable[[T], int]) -> Page[T]:
     return Page(kept, write_cursor(number(kept[-1])) if more else None)
 
 
-def write_cursor(number: int) -> str:
-    """A cursor, opaque to callers."""
-    return base64.urlsafe_b64encode(orjson.dumps(number)).decode().rstrip("=")
+def write_cursor(*position: int | str) -> str:
+    """A cursor, opaque to callers, over one number or two parts."""
+    said = position[0] if len(position) == 1 else position
+    return base64.urlsafe_b64encode(orjson.dumps(said)).decode().rstrip("=")
 
 
 def read_cursor(cursor: str | None) -> int | None:
     """The number in a cursor. Raises BadQuery."""
+    return None if cursor is None else int(_position(cursor, int)[0])
+
+
+def read_pair(cursor: str | None, first: type[Part], second: type[Other]) -> tuple[Part, Other] | None:
+    """The two parts of a cursor. Raises BadQuery."""
     if cursor is None:
         return None
+    one, other = _position(cursor, first, second)
+    return one, other
+
+
+def _position(cursor: str, *kinds: type) -> list[Any]:
+    """What a cursor says, if it is of these kinds: callers can write one themselves, so nothing else gets through."""
     try:
-        number = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        said = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
-        number = None
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise BadQuery(f"`{cursor}` is not a cursor", "send `next` of the page before")
-    return number
+        said = None
+    position = said if isinstance(said, list) else [said]
+    if [type(part) for part in position] != list(kinds) or not all(_can_be_asked_for(part) for part in position):
+        raise BadQuery(f"`{cursor}` is not a cursor of this list", "send `next` of the page before")
+    return position
 
 
-def write_pair(pair: tuple[str, str]) -> str:
-    """A cursor over names."""
-    return base64.urlsafe_b64encode(orjson.dumps(pair)).decode().rstrip("=")
-
-
-def read_pair(cursor: str | None) -> tuple[str, str] | None:
-    """The names in a cursor. Raises BadQuery."""
-    if cursor is None:
-        return None
-    try:
-        pair = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        pair = None
-    if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(name, str) for name in pair):
-        raise BadQuery(f"`{cursor}` is not a cursor", "send `next` of the page before")
-    return pair[0], pair[1]
+def _can_be_asked_for(part: int | str) -> bool:
+    """Whether both databases take it in a comparison."""
+    return 0 <= part < 2**63 if isinstance(part, int) else "\0" not in part

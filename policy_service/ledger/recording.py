@@ -16,7 +16,7 @@ from policy_service.ledger.errors import Conflict, KeyReused, Unknown
 from policy_service.ledger.instants import day_of, read_us
 from policy_service.ledger.outbox import post
 from policy_service.ledger.personal import take_from_request
-from policy_service.ledger.postings import grounds, postings
+from policy_service.ledger.postings import grounds, postings, take_back, take_back_grounds
 from policy_service.ledger.records import Answer, Key, NewDecision, Stored
 from policy_service.ledger.stock import move_goods
 
@@ -155,9 +155,9 @@ def _count(transaction: Transaction, seq: int, new: NewDecision, before: Stored 
         transaction.add(schema.grounds, ground)
     if before is not None:
         for posting in postings(before.seq, before.decision, before.request, before.act):
-            transaction.add(schema.postings, {**posting, "decision": seq, "sign": -1})
-        for ground in grounds(before.seq, before.decision):
-            transaction.add(schema.grounds, {**ground, "decision": seq, "sign": -1})
+            transaction.add(schema.postings, take_back(posting, seq, new.decision))
+        for ground in take_back_grounds(grounds(before.seq, before.decision), seq, new.decision):
+            transaction.add(schema.grounds, ground)
 
 
 def _time_stage(transaction: Transaction, row: Mapping[str, Any], before: Stored, now: int) -> None:

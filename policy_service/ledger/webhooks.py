@@ -14,14 +14,17 @@ import base64
 import binascii
 import hmac
 import http.client
+import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import orjson
 import yaml
@@ -122,7 +125,10 @@ class Sent:
 
 
 def send(webhook: Webhook, row: Mapping[str, Any], timestamp: int, timeout: float) -> Sent:
-    """Sends one message; `timeout`, in seconds, is for all of it. A redirect is a failure: secrets go nowhere else."""
+    """Sends one message. `timeout`, in seconds, is for all of it but looking up the host's name.
+
+    A redirect is a failure: secrets go nowhere else.
+    """
     body = orjson.dumps(cloud_event(row))
     headers = {
         "Content-Type": CONTENT_TYPE,
@@ -132,28 +138,53 @@ def send(webhook: Webhook, row: Mapping[str, Any], timestamp: int, timeout: floa
         "webhook-signature": sign(webhook.secret, row["id"], timestamp, body),
     }
     url = urlsplit(webhook.url)
-    connection = _connect(url.scheme, url.hostname or "", url.port, timeout)
-    # A receiver that sends a byte now and then would outlast every socket timeout.
-    guard = threading.Timer(timeout, _cut, [connection])
-    guard.daemon = True
-    guard.start()
+    ends = monotonic() + timeout
     try:
-        connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), body, headers)
-        status = connection.getresponse().status
+        with _reached(url, ends) as connection:
+            connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), body, headers)
+            status = connection.getresponse().status
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Sent(None, type(error).__name__)
-    finally:
-        guard.cancel()
-        connection.close()
+        return Sent(None, TimeoutError.__name__ if monotonic() >= ends else type(error).__name__)
     return Sent(status, None if 200 <= status < 300 else f"HTTP {status}")
 
 
-def _connect(scheme: str, host: str, port: int | None, timeout: float) -> http.client.HTTPConnection:
-    if scheme == "https":
-        return http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
-    return http.client.HTTPConnection(host, port, timeout=timeout)
+@contextmanager
+def _reached(url: SplitResult, ends: float) -> Iterator[http.client.HTTPConnection]:
+    """A connection that is cut off when its time is over; what was read of the answer by then still counts."""
+    host, tls = url.hostname or "", ssl.create_default_context() if url.scheme == "https" else None
+    port = url.port or (80 if tls is None else 443)
+    connection = (
+        http.client.HTTPConnection(host, port) if tls is None else http.client.HTTPSConnection(host, port, context=tls)
+    )
+    # A receiver that sends a byte now and then outlasts every socket timeout, while TLS begins too. What is cut is a
+    # second handle, for TLS takes over the first.
+    with _connected(host, port, ends) as sock, sock.dup() as handle:
+        guard = threading.Timer(ends - monotonic(), _cut, [handle])
+        guard.daemon = True
+        guard.start()
+        try:
+            connection.sock = sock if tls is None else tls.wrap_socket(sock, server_hostname=host)
+            yield connection
+        finally:
+            guard.cancel()
+            connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
-        connection.sock.close()
+def _connected(host: str, port: int, ends: float) -> socket.socket:
+    """A connection to the first of the host's addresses that answers; each gets its share of the time left."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for left in range(len(found), 0, -1):
+        family, kind, protocol, _, address = found[-left]
+        with suppress(OSError) if left > 1 else nullcontext(), ExitStack() as opened:
+            sock = opened.enter_context(socket.socket(family, kind, protocol))
+            sock.settimeout(max(0.001, (ends - monotonic()) / left))
+            sock.connect(address)
+            sock.settimeout(max(0.001, ends - monotonic()))
+            opened.pop_all()
+            return sock
+    raise OSError(f"`{host}` has no address")
+
+
+def _cut(handle: socket.socket) -> None:
+    with suppress(OSError):
+        handle.shutdown(socket.SHUT_RDWR)

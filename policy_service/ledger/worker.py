@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
-from policy_service.ledger.delivering import TIMEOUT, deliver
+from policy_service.ledger.delivering import SENDERS, TIMEOUT, deliver
 from policy_service.ledger.errors import LedgerError
 from policy_service.ledger.falling_due import Settle
 from policy_service.ledger.ledger import Ledger
@@ -17,7 +17,6 @@ from policy_service.ledger.webhooks import Webhook
 
 log = logging.getLogger(__name__)
 
-SENDERS = 16
 TIDY_EVERY = 3_600
 KEYS_KEPT = 7 * 86_400 * 1_000_000
 """How long first answers are kept for their keys, microseconds."""

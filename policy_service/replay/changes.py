@@ -33,7 +33,7 @@ class Change:
     entitlements: tuple[tuple[str, ...], tuple[str, ...]]
 
     @property
-    def cents(self) -> int:
+    def gain(self) -> int:
         """What the customer gets more (or, negative, less), in minor units; what is owed counts against it."""
         return self.refund[1] - self.refund[0]
 
@@ -104,7 +104,7 @@ class Group:
     clauses: tuple[str, ...]
     count: int = 0
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    cents: Counter[str] = field(default_factory=Counter)
+    gains: Counter[str] = field(default_factory=Counter)  # minor units by currency
     gained: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     examples: list[Change] = field(default_factory=list)
@@ -114,7 +114,7 @@ class Group:
         self.count += 1
         if change.outcome[0] != change.outcome[1]:
             self.outcomes[change.outcome] += 1
-        self.cents[change.currency] += change.cents
+        self.gains[change.currency] += change.gain
         self.gained.update(change.entitlements[0])
         self.lost.update(change.entitlements[1])
         if len(self.examples) < MOST_EXAMPLES:
@@ -123,4 +123,4 @@ class Group:
     @property
     def sums(self) -> dict[str, str]:
         """What all customers together get more, by currency; currencies with nothing changed are left out."""
-        return {currency: to_text(minor, currency) for currency, minor in sorted(self.cents.items()) if minor}
+        return {currency: to_text(minor, currency) for currency, minor in sorted(self.gains.items()) if minor}

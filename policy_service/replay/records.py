@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from policy_service.contract.money import UnknownCurrency, scale_of
+
 Json = Mapping[str, Any]
 
 
@@ -71,24 +73,56 @@ def record_of(data: Any, place: str) -> Record:
         if "order" in data and "lines" in data:
             return Record(place, data, None)
         raise BadRecord(place, "there is no `request` in it")
-    decision = data.get("decision")
-    if decision is not None and not isinstance(decision, Mapping):
-        raise BadRecord(place, "`decision` is not an object")
-    act = data.get("act") or {}
-    inspection = data.get("inspection") or act.get("inspection")
+    decision, act = _object(data, "decision", place), _object(data, "act", place) or {}
+    if decision is not None and not _is_comparable(decision):
+        raise BadRecord(place, "`decision` is none: it lacks `outcome`, `entitlements` or the sums of `refund`")
+    inspection = _object(data, "inspection", place) or _object(act, "inspection", place)
     settled = act.get("type") == "resolve" or bool((decision or {}).get("resolution"))
     return Record(place, data["request"], decision, inspection, settled)
 
 
+def _object(data: Json, name: str, place: str) -> Json | None:
+    """A part of a record that is an object where it is there. Raises BadRecord."""
+    part = data.get(name)
+    if part is not None and not isinstance(part, Mapping):
+        raise BadRecord(place, f"`{name}` is not an object")
+    return part
+
+
+def _is_comparable(decision: Json) -> bool:
+    """Whether it says what changes are told by."""
+    outcome, names, refund = (decision.get(name) for name in ("outcome", "entitlements", "refund"))
+    if not isinstance(outcome, str) or not isinstance(names, list) or not isinstance(refund, Mapping):
+        return False
+    sums = [refund.get(name) for name in ("total", "amount_due")]
+    if not all(isinstance(text, str) for text in (refund.get("currency"), *sums, *names)):
+        return False
+    try:
+        scale = scale_of(refund["currency"])
+    except UnknownCurrency:
+        return False
+    return all(scale.read(text) is not None for text in sums)
+
+
 def _parquet(path: Path) -> Iterator[Record]:
-    from pyarrow import parquet
+    from pyarrow import ArrowInvalid, parquet
 
     number = 0
-    for batch in parquet.ParquetFile(path).iter_batches(batch_size=1000):
-        for row in batch.to_pylist():
-            number += 1
-            parts = {
-                name: json.loads(value) if isinstance(value, str) and value[:1] in "{[" else value
-                for name, value in row.items()
-            }
-            yield record_of(parts, f"{path.name}, row {number}")
+    try:
+        for batch in parquet.ParquetFile(path).iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                number += 1
+                place = f"{path.name}, row {number}"
+                yield record_of({name: _said(value, place) for name, value in row.items()}, place)
+    except ArrowInvalid as error:
+        raise BadRecord(path.name, f"this is not Parquet: {error}") from error
+
+
+def _said(value: Any, place: str) -> Any:
+    """What a column holds: objects and lists are JSON text."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise BadRecord(place, f"this is not JSON: {error}") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from policy_service.contract.problems import ProblemError
@@ -38,7 +37,7 @@ class Replay:
         for group in self.groups.values():
             whole.count += group.count
             whole.outcomes.update(group.outcomes)
-            whole.cents.update(group.cents)
+            whole.gains.update(group.gains)
             whole.gained.update(group.gained)
             whole.lost.update(group.lost)
         return whole
@@ -54,7 +53,10 @@ class Replaying:
         self._settled: set[str] = set()
 
     def run(self, records: Iterable[Record]) -> Replay:
-        """Replay every record, second stages last: what they stand on may come later in the file."""
+        """Replay every record, second stages last: what they stand on may come later in the file.
+
+        Only their records are kept in memory meanwhile; a file that is a pipe cannot be read twice.
+        """
         second_stages = []
         for record in records:
             if record.settled:
@@ -102,7 +104,10 @@ class Replaying:
         return None
 
     def _decide(self, service: Service, record: Record) -> Json:
-        """The decision made again, at the instant of the first one."""
+        """The decision made again, at the instant of the first one; of a request without one, as the order was placed.
+
+        Raises ProblemError.
+        """
         request = dict(record.request)
         decision = record.decision or {}
         if "decided_at" in decision:
@@ -111,5 +116,5 @@ class Replaying:
             # The second stage stands on the first as it is decided here, not as it was then.
             first = service.decide(request, id="")
             return service.inspect(request, first.decision, record.inspection, id="").decision
-        at = None if "requested_at" in request else datetime.fromisoformat(request["order"]["placed_at"])
-        return service.decide(request, now=at, id="").decision
+        parsed = service.parse(request)
+        return service.decide(parsed, now=parsed.request.order.placed_at, id="").decision

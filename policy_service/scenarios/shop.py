@@ -49,7 +49,10 @@ class Shop:
         version = next((each for each in versions if each.in_force(placed_at)), None)
         if version is None:
             raise NoVersionInForce(
-                merchant, versions[0].day(placed_at), tuple(each.document.version for each in versions)
+                merchant,
+                versions[0].day(placed_at),
+                tuple(each.document.version for each in versions),
+                tuple(each.begins for each in versions),
             )
         statute = version.statute(placed_at, country)
         key = (id(version.document), None if statute is None else id(statute))

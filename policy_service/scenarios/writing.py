@@ -150,7 +150,8 @@ def _by_name(members: list[Any]) -> dict[str, Any] | None:
     """Members by the name that paths call them, where every one has a name of its own."""
     named: dict[str, Any] = {}
     for member in members:
-        name = next((member[key] for key in NAMES if isinstance(member.get(key), str)), None)
+        known = member if isinstance(member, Mapping) else {}
+        name = next((known[key] for key in NAMES if isinstance(known.get(key), str)), None)
         if name is None or name in named or "." in name or "=" in name:
             return None
         named[name] = member

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from policy_service.api.app import create_app
 from policy_service.api.board import MAX_PROCESSES, Board
+from policy_service.api.counting import counted
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
 from tests.api.corner import rules
@@ -25,7 +29,7 @@ def test_processes_count_beside_each_other() -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    assert board.total("answers/decision/2xx") == 3000
+    assert board.total("answers/decision/200") == 3000
     assert dict(board.buckets())["0.0005"] == 3000
 
 
@@ -37,6 +41,34 @@ def test_a_bucket_includes_those_below_it() -> None:
     buckets = dict(board.buckets())
     assert [buckets[bound] for bound in ("0.0002", "0.0005", "5.0", "+Inf")] == [2, 3, 3, 4]
     assert board.total("outcomes/request/denied") == 4
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "cell"),
+    [
+        ("POST", "/v1/decisions", "200 OK", "answers/decision/200"),
+        ("POST", "/v1/decisions", "409 CONFLICT", "answers/decision/409"),
+        ("POST", "/v1/decisions", "429 TOO MANY REQUESTS", "answers/decision/429"),
+        ("POST", "/v1/decisions", "418 I'M A TEAPOT", "answers/decision/other"),
+        ("GET", "/v1/decisions", "200 OK", "answers/other/200"),
+        ("POST", "/v1/decisions/batch", "200 OK", "answers/batch/200"),
+        ("POST", "/v1/decisions/0197/inspection", "422 UNPROCESSABLE", "answers/inspection/422"),
+        ("POST", "/v1/decisions/0197/resolution", "200 OK", "answers/resolution/200"),
+        ("POST", "/v1/decisions/0197/replay", "200 OK", "answers/other/200"),
+        ("POST", "/v1/cases/a/b/events", "201 CREATED", "answers/event/201"),
+        ("GET", "/v1/events", "200 OK", "answers/other/200"),
+        ("POST", "", "404 NOT FOUND", "answers/other/404"),
+    ],
+)
+def test_an_answer_is_counted_by_its_route_and_its_very_status(method: str, path: str, status: str, cell: str) -> None:
+    board = Board(processes=1)
+
+    def app(_: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response(status, [])
+        return []
+
+    counted(app, board.row())({"REQUEST_METHOD": method, "PATH_INFO": path}, lambda *_: None)
+    assert board.total(cell) == 1
 
 
 def test_more_processes_than_rows_share_them() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from policy_service.api.decisions import BATCH_FORM
 from policy_service.api.recording import Made, Reply
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
@@ -33,20 +35,28 @@ def test_the_clock_is_the_services_where_the_request_has_none(shop: FlaskClient)
     assert post(shop, asked).get_json()["decided_at"] == "2025-06-05T12:00:00+08:00"
 
 
+MESSAGES = {"en": "Return within 7 days of delivery", "zh-CN": "收货后7天内可退货"}
+
+
 @pytest.mark.parametrize(
-    ("header", "message"),
+    ("header", "language"),
     [
-        (None, "Return within 7 days of delivery"),
-        ("zh-CN,zh;q=0.9,en;q=0.8", "收货后7天内可退货"),
-        ("en-GB", "Return within 7 days of delivery"),
-        ("fr", "Return within 7 days of delivery"),
-        ("zh-TW;q=0.1, de", "收货后7天内可退货"),
-        (";;;q=,,", "Return within 7 days of delivery"),
+        (None, "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("zh-TW;q=0.1, de", "zh-CN"),
+        (";;;q=,,", "en"),
     ],
 )
-def test_messages_come_in_the_callers_language(shop: FlaskClient, header: str | None, message: str) -> None:
-    answer = post(shop, request(), headers={} if header is None else {"Accept-Language": header})
-    assert answer.get_json()["lines"][0]["reasons"][0]["message"] == message
+def test_messages_come_in_the_callers_language(shop: FlaskClient, header: str | None, language: str) -> None:
+    headers = {} if header is None else {"Accept-Language": header}
+    alone = post(shop, request(), headers=headers)
+    batch = post(shop, {"requests": [request()]}, "/v1/decisions/batch", headers=headers)
+    for answer, decision in ((alone, alone.get_json()), (batch, batch.get_json()["results"][0]["decision"])):
+        assert decision["lines"][0]["reasons"][0]["message"] == MESSAGES[language]
+        assert answer.headers["Content-Language"] == language
+        assert answer.headers["Vary"] == "Accept-Language"
 
 
 def test_equal_requests_get_equal_bytes_apart_from_the_id(shop: FlaskClient) -> None:
@@ -71,6 +81,13 @@ def test_a_batch_answers_each_request_in_order(shop: FlaskClient) -> None:
     assert results[1]["problem"]["errors"][0]["pointer"] == "/order"
 
 
+def test_one_of_a_batch_is_as_large_as_it_may_be_alone(shop: FlaskClient) -> None:
+    limit = len(json.dumps({"merchant": ""}, separators=(",", ":")))
+    asked = [{"merchant": "m" * (1024 * 1024 - limit + more)} for more in (0, 1)]
+    results = post(shop, {"requests": asked}, "/v1/decisions/batch").get_json()["results"]
+    assert [each["status"] for each in results] == [422, 413]
+
+
 def test_one_of_a_batch_is_answered_as_if_it_had_come_alone(shop: FlaskClient) -> None:
     alone = post(shop, request()).get_json()
     batched = post(shop, {"requests": [request()]}, "/v1/decisions/batch").get_json()["results"][0]["decision"]
@@ -78,20 +95,29 @@ def test_one_of_a_batch_is_answered_as_if_it_had_come_alone(shop: FlaskClient) -
 
 
 @pytest.mark.parametrize(
-    ("body", "pointers"),
+    ("body", "pointer", "detail", "hint"),
     [
-        ({}, [""]),
-        ([], [""]),
-        ({"requests": []}, ["/requests"]),
-        ({"requests": {}}, ["/requests"]),
-        ({"requests": [{}] * 1001}, ["/requests"]),
-        ({"requests": [{}], "a/b": 1}, ["/a~1b"]),
+        ({}, "/requests", "`requests` is required", BATCH_FORM),
+        ([], "", "expected an object", BATCH_FORM),
+        ({"requests": []}, "/requests", "there are 0 requests", "1 to 1000 go in a batch"),
+        ({"requests": {}}, "/requests", "expected a list of requests", BATCH_FORM),
+        ({"requests": [{}] * 1001}, "/requests", "there are 1001 requests", "1 to 1000 go in a batch"),
+        ({"requests": [{}], "a/b": 1}, "/a~1b", "`a/b` is not a field here", BATCH_FORM),
+        ({"requests": [{}], "reqests": 1}, "/reqests", "`reqests` is not a field here", "did you mean `requests`?"),
+        ({"requests": [{}], "x" * 61: 1}, "/" + "x" * 61, f"`{'x' * 60}…` is not a field here", BATCH_FORM),
     ],
 )
-def test_a_batch_that_is_none_is_refused_as_a_whole(shop: FlaskClient, body: Any, pointers: list[str]) -> None:
+def test_a_batch_that_is_none_is_refused_as_a_whole(
+    shop: FlaskClient, body: Any, pointer: str, detail: str, hint: str
+) -> None:
     answer = post(shop, body, "/v1/decisions/batch")
     assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.get_json(force=True)["errors"]] == pointers
+    assert answer.get_json(force=True)["errors"] == [{"pointer": pointer, "detail": detail, "hint": hint}]
+
+
+def test_a_request_of_a_batch_that_is_no_object_hears_what_one_is(shop: FlaskClient) -> None:
+    (result,) = post(shop, {"requests": ["text"]}, "/v1/decisions/batch").get_json()["results"]
+    assert result["problem"]["errors"][0]["hint"] == "send one request as a JSON object"
 
 
 def test_a_thousand_requests_go_in_a_batch(shop: FlaskClient) -> None:

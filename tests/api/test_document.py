@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from policy_service.api.app import create_app
+from policy_service.api.board import STATUSES
 from policy_service.api.clerk import Clerk
 from policy_service.api.gate import Gate
 from policy_service.api.keys import Caller, KeyRing, Scope, fingerprint
@@ -61,6 +62,11 @@ def test_what_is_served_is_described_and_what_is_described_is_served(app: Flask,
     assert routes(client(tmp_path).application) == {(path, method) for path, method, _ in operations(PLAIN)}
 
 
+def test_every_status_that_is_described_is_counted_apart() -> None:
+    described = {int(status) for _, _, operation in operations(WITH_LEDGER) for status in operation["responses"]}
+    assert described - set(STATUSES) == set()
+
+
 def test_the_document_is_the_one_that_is_served(app: Flask) -> None:
     assert app.test_client().get("/openapi.json").get_json() == WITH_LEDGER
 
@@ -92,6 +98,13 @@ def test_a_key_is_taken_wherever_a_post_is_answered_from_what_was_recorded() -> 
 def test_a_language_is_taken_wherever_words_are_answered() -> None:
     taking = {each["operationId"] for _, _, each in operations(WITH_LEDGER) if header(each, "Accept-Language")}
     assert taking == {"decide", "decideBatch", "inspect", "resolve", "readCase", "readReport"}
+    telling = {
+        each["operationId"]
+        for _, _, each in operations(WITH_LEDGER)
+        for answered in each["responses"].values()
+        if {"Content-Language", "Vary"} <= set(answered.get("headers", {}))
+    }
+    assert telling == taking
 
 
 def header(operation: dict[str, Any], name: str) -> bool:
@@ -124,6 +137,7 @@ def test_names_of_components_are_those_of_their_types() -> None:
 
 
 HEADERS = {"content-type": "application/json"}
+VARIES = {"vary": "Accept-Language"}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +149,8 @@ HEADERS = {"content-type": "application/json"}
         ("GET", "/healthz", 201, HEADERS, b"{}", "alive does not declare"),
         ("GET", "/nowhere", 200, HEADERS, b"{}", "which no operation does"),
         ("GET", "/v1/policies", 401, {"content-type": "application/problem+json"}, b"{}", "without `WWW-Authenticate`"),
-        ("GET", "/v1/cases/a/b", 200, HEADERS, b"{}", "'case_id' is a required property"),
+        ("GET", "/v1/cases/a/b", 200, HEADERS, b"{}", "without `Vary`"),
+        ("GET", "/v1/cases/a/b", 200, HEADERS | VARIES, b"{}", "'case_id' is a required property"),
         ("POST", "/v1/cases/a/b/events", 201, HEADERS, b"{}", "'state' is a required property"),
     ],
 )

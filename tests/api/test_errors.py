@@ -74,6 +74,36 @@ def test_every_error_comes_at_once(shop: FlaskClient) -> None:
     }
 
 
+LINE = {"id": "1", "sku": "KETTLE", "quantity": 1, "unit_price": "1.0"}
+ASKED = {"order_line": "1", "quantity": 1, "action": "return", "reason": "foo.bar"}
+BEFORE_ANY = "2020-01-01T00:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "placed", "pointers"),
+    [
+        ({"merchant": "nobody"}, {"lines": [LINE]}, ["/order/lines/0/unit_price", "/merchant"]),
+        ({"merchant": "nobody", "requested_at": None}, {"placed_at": "2199-01-01T00:00:00Z"},
+         ["/merchant", "/order/placed_at"]),
+        ({"merchant": "nobody"}, {"placed_at": "yesterday"}, ["/order/placed_at", "/merchant"]),
+        ({"merchant": "nobody", "order": 7}, {}, ["/order", "/merchant"]),
+        ({}, {"placed_at": BEFORE_ANY, "lines": [LINE]}, ["/order/lines/0/unit_price", "/order/placed_at"]),
+        ({"lines": [ASKED]}, {"placed_at": BEFORE_ANY}, ["/order/placed_at", "/lines/0/reason"]),
+        ({"lines": [ASKED]}, {"placed_at": BEFORE_ANY, "lines": [LINE]},
+         ["/order/lines/0/unit_price", "/order/placed_at", "/lines/0/reason"]),
+        ({"requested_at": None}, {"placed_at": "2199-01-01T00:00:00Z", "lines": [LINE]},
+         ["/order/lines/0/unit_price", "/order/placed_at"]),
+    ],
+)  # fmt: skip
+def test_what_the_policies_say_comes_beside_what_the_form_says(
+    shop: FlaskClient, changes: dict[str, Any], placed: dict[str, Any], pointers: list[str]
+) -> None:
+    answer = post(shop, request(**{"order": {**request()["order"], **placed}, **changes}))
+    problem = answer.get_json(force=True)
+    assert (answer.status_code, problem["type"]) == (422, "urn:policy-service:problem:unfit")
+    assert [error["pointer"] for error in problem["errors"]] == pointers
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from policy_service.api.gate import Gate
 from policy_service.api.keys import Caller, KeyRing, KeysError, Scope, fingerprint, fresh_key, load_keys
 from policy_service.api.rate import RateLimit
-from tests.api.corner import client, post, request
+from policy_service.contract.problems import ProblemError
+from tests.api.corner import POLICY, client, post, request
 
 KEYS = {
     "pk_shop": Caller("shop", frozenset({Scope.DECIDE})),
@@ -63,6 +64,11 @@ def test_deciding_needs_a_key_with_that_scope(shop: FlaskClient, headers: dict[s
         ("pk_shop", {"requested_at": None}, None),
         ("pk_shop", OVERRIDE, "`override` needs the scope `override`"),
         ("pk_desk", OVERRIDE, None),
+        (
+            "pk_shop",
+            {"requested_at": "2025-06-30T00:00:00+08:00", **OVERRIDE},
+            f"{OFF_THE_CLOCK}, and `override` needs the scope `override`",
+        ),
     ],
 )
 def test_other_times_and_overrides_need_their_scope(
@@ -101,6 +107,25 @@ def test_reading_needs_any_key_but_the_probes_need_none(
     assert [shop.get(path, headers=key).status_code for key in keys] == [without, reader, admin]
 
 
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({}, {"current", "mistakes"}),
+        (bearing("pk_other"), {"current", "mistakes"}),
+        (bearing("pk_shop"), {"current", "mistakes"}),
+        (bearing("pk_watch"), {"current", "mistakes", "errors"}),
+    ],
+)
+def test_mistakes_in_the_rules_are_only_counted_for_who_does_not_run_the_service(
+    shop: FlaskClient, tmp_path: Path, headers: dict[str, str], told: set[str]
+) -> None:
+    (tmp_path / "rules" / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
+    assert not shop.application.extensions["catalog"].reload()
+    answer = shop.get("/readyz", headers=headers)
+    assert set(answer.get_json()["rules"]) - {"merchants", "read_at"} == told
+    assert ("corner-shop" in answer.get_data(as_text=True)) is ("errors" in told)
+
+
 def test_without_keys_everyone_may_do_everything(tmp_path: Path) -> None:
     asked = request(requested_at="2025-06-30T00:00:00+08:00", **OVERRIDE)
     assert post(client(tmp_path), asked).get_json()["outcome"] == "approved"
@@ -122,14 +147,54 @@ def test_callers_are_counted_apart_and_batches_by_their_requests(tmp_path: Path)
     assert post(shop, request(), headers=bearing("pk_desk")).status_code == 200
 
 
+@pytest.mark.parametrize(("rate", "workers"), [("3/hour", 1), ("6/hour", 2), ("1/hour", 1)])
+def test_a_batch_larger_than_the_rate_takes_all_of_it(tmp_path: Path, rate: str, workers: int) -> None:
+    shop = client(tmp_path, gate=Gate(rate=RateLimit.of(rate, workers)))
+    batch = {"requests": [{}] * 1000}
+    assert post(shop, batch, "/v1/decisions/batch").status_code == 200
+    assert post(shop, request()).status_code == 429
+
+
+def test_a_batch_that_is_none_counts_as_one_request(tmp_path: Path) -> None:
+    shop = client(tmp_path, gate=Gate(rate=RateLimit.of("2/hour")))
+    assert [post(shop, {}, "/v1/decisions/batch").status_code for _ in range(3)] == [422, 422, 429]
+
+
+HALF_PAST = 1_700_000_000 // 60 * 60 + 30.0
+"""The middle of a minute."""
+
+
+def test_who_waits_as_long_as_told_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 4 a minute, 3 are asked at 0:30: one more passes at once, two at 1:00 + 20 s, four at 1:00 + 40 s (and a bit).
+
+    The minute before weighs by what the last 60 seconds cover of it: 3 requests weigh under 3 after 1:00, under 2 after
+    1:20, under 1 after 1:40. What is refused on the way counts for nothing.
+    """
+    now = [HALF_PAST]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    rate = RateLimit.of("4/minute")
+    rate.count("shop", 3)
+    for cost, wait in ((2, 31), (3, 51), (4, 71), (1000, 71)):
+        with pytest.raises(ProblemError) as refused:
+            rate.count("shop", cost)
+        assert refused.value.problem.headers == {"Retry-After": str(wait)}
+    now[0] += 45
+    with pytest.raises(ProblemError) as refused:
+        rate.count("shop", 1000)
+    assert refused.value.problem.headers == {"Retry-After": "26"}
+    now[0] += 26
+    rate.count("shop", 1000)
+
+
 def test_workers_share_a_rate_evenly(tmp_path: Path) -> None:
     shop = client(tmp_path, gate=Gate(rate=RateLimit.of("8/hour", workers=4)))
     assert [post(shop, request()).status_code for _ in range(3)] == [200, 200, 429]
 
 
-def test_a_rate_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="`often` is no rate"):
-        RateLimit.of("often")
+@pytest.mark.parametrize("rate", ["often", "0/minute"])
+def test_a_rate_that_is_none_is_refused(rate: str) -> None:
+    with pytest.raises(ValueError, match=f"`{rate}` is no rate"):
+        RateLimit.of(rate)
 
 
 def test_keys_are_read_from_a_file_of_hashes(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def test_a_failed_reload_is_seen_without_a_path_outside_the_rules(shop: FlaskCli
     rules = answer.get_json()["rules"]
     assert answer.status_code == 200
     assert rules["current"] is False
+    assert rules["mistakes"] == len(rules["errors"]) == 1
     assert rules["errors"][0].startswith("corner-shop.yaml:18:")
     assert str(tmp_path) not in answer.get_data(as_text=True)
     assert post(shop, request()).status_code == 200
@@ -122,10 +123,10 @@ def test_answers_are_counted(shop: FlaskClient) -> None:
     shop.get("/nowhere")
     counts = shop.get("/metrics").get_data(as_text=True)
     for line in (
-        'policy_service_answers_total{route="decision",status="2xx"} 1.0',
-        'policy_service_answers_total{route="decision",status="4xx"} 1.0',
-        'policy_service_answers_total{route="batch",status="2xx"} 1.0',
-        'policy_service_answers_total{route="other",status="4xx"} 1.0',
+        'policy_service_answers_total{route="decision",status="200"} 1.0',
+        'policy_service_answers_total{route="decision",status="422"} 1.0',
+        'policy_service_answers_total{route="batch",status="200"} 1.0',
+        'policy_service_answers_total{route="other",status="404"} 1.0',
         'policy_service_decisions_total{outcome="approved",stage="request"} 2.0',
         'policy_service_decision_seconds_bucket{le="+Inf"} 2.0',
         "policy_service_rules_current 1.0",
@@ -134,6 +135,11 @@ def test_answers_are_counted(shop: FlaskClient) -> None:
 
 
 def test_answers_are_neither_cached_nor_sniffed(shop: FlaskClient) -> None:
-    for answer in (shop.get("/v1/policies"), shop.get("/nowhere"), post(shop, request())):
+    for answer in (shop.get("/v1/policies"), shop.get("/metrics"), shop.get("/nowhere"), post(shop, request())):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_options_are_told_without_a_page(shop: FlaskClient) -> None:
+    answer = shop.options("/v1/decisions")
+    assert (answer.status_code, answer.data, dict(answer.headers)) == (204, b"", {"Allow": "OPTIONS, POST"})

@@ -206,6 +206,16 @@ def test_who_has_no_key_is_told_so_before_the_body_is_waited_for(tmp_path: Path)
         assert raw.makefile("rb").readline().split()[1] == b"401"
 
 
+@pytest.mark.parametrize(("path", "limit"), [("/v1/decisions", 1024 * 1024), ("/v1/decisions/batch", 16 * 1024 * 1024)])
+def test_a_body_that_says_it_is_too_large_is_not_waited_for(server: Server, path: str, limit: int) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {limit + 1}\r\n\r\n".encode()
+        )
+        assert raw.makefile("rb").readline().split()[1] == b"413"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
 def test_no_worker_outlives_the_process_that_watches_over_it(tmp_path: Path) -> None:
     with serving(rules(tmp_path)) as server:

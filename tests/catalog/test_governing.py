@@ -7,9 +7,12 @@ import pytest
 
 from policy_service.catalog.catalog import Catalog
 from policy_service.catalog.errors import NoVersionInForce, UnknownDigest, UnknownMerchant
+from policy_service.contract.problems import ProblemError
 from policy_service.contract.request import parse_request
 from policy_service.decision.admission import admit
+from policy_service.service import Service
 from tests.catalog.folder import policy, statute, write
+from tests.decision.desk import request
 
 
 @pytest.fixture
@@ -58,6 +61,21 @@ def test_an_order_before_the_first_version_has_none_and_hears_which_there_are(tw
     with pytest.raises(NoVersionInForce) as caught:
         two_versions.govern("corner-shop", datetime.fromisoformat("2024-12-31T23:59:59+08:00"), None)
     assert caught.value.versions == ("1 from 2025-01-01 through 2025-06-30", "2 from 2025-07-01")
+
+
+def test_what_no_version_takes_is_said_beside_that_none_was_in_force(tmp_path: Path) -> None:
+    """`assembled` is a fact of the second version alone: which of them was meant nobody knows."""
+    facts = "facts: {assembled: {about: line, type: boolean}}\n"
+    files = {
+        "shop/1.yaml": policy(version="1", effective="{from: 2025-01-01, through: 2025-06-30}"),
+        "shop/2.yaml": policy(version="2", effective="{from: 2025-07-01}", head=facts),
+    }
+    asked = request(merchant="corner-shop", order__placed_at="2024-01-01T00:00:00+08:00")
+    asked["lines"][0]["attributes"] = {"assembled": True, "assembeld": True}
+    with pytest.raises(ProblemError) as caught:
+        Service(Catalog(write(tmp_path, files))).decide(asked)
+    pointers = [error.pointer for error in caught.value.problem.errors]
+    assert pointers == ["/order/placed_at", "/lines/0/attributes/assembeld"]
 
 
 def test_an_unknown_merchant_is_told_a_near_name(two_versions: Catalog) -> None:

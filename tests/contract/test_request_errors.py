@@ -12,11 +12,14 @@ Change = Callable[..., dict[str, Any]]
 LINE = {"id": "2", "sku": "LAMP", "quantity": 1, "unit_price": "50.00"}
 ASK = {"order_line": "1", "quantity": 1, "action": "return", "reason": "quality"}
 LINE_1 = "order.lines.0"
+MOST = "999999999999999.99"
+VAST = {"id": "1", "sku": "LAMP", "quantity": 10, "unit_price": MOST}
 PRINTABLE = "this text has control characters"
 EMPTY = "leave the field out if there is nothing to say"
 FACT_FORM = "send true or false, a number, text or a list of texts"
 INSTANT_FORM = 'write it as in "2025-06-20T10:00:00+08:00"'
 COUNTRY_FORM = "two capital letters of ISO 3166, such as `CN`"
+CURRENCY_FORM = "use the ISO 4217 code of the currency that was paid in, such as `CNY`"
 CATEGORY_FORM = "names with `/` between them, such as `furniture/sofa`"
 REASON_FORM = "names with `.` between them, such as `preference.changed_mind`"
 
@@ -67,7 +70,16 @@ FORM: list[tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = [
     ({"lines.0.quantity": 10**9 + 1}, [("/lines/0/quantity", "`1000000001` is too large", "at most 1000000000")]),
     ({f"{LINE_1}.returned_quantity": -1}, [("/order/lines/0/returned_quantity", "`-1` is under 0", "at least 0")]),
     ({"customer.returns_90d": -1}, [("/customer/returns_90d", "`-1` is under 0", "at least 0")]),
-    ({"merchant": ""}, [("/merchant", "this text is empty", EMPTY)]),
+    ({"merchant": ""}, [("/merchant", "this text is empty", "`merchant` is required: fill it in")]),
+    ({"lines.0.reason": ""}, [("/lines/0/reason", "this text is empty", "`reason` is required: fill it in")]),
+    ({f"{LINE_1}.sku": ""}, [("/order/lines/0/sku", "this text is empty", "`sku` is required: fill it in")]),
+    ({"case_id": ""}, [("/case_id", "this text is empty", EMPTY)]),
+    ({f"{LINE_1}.category": ""}, [("/order/lines/0/category", "this text is empty", EMPTY)]),
+    ({"lines.0.evidence": [""]}, [("/lines/0/evidence/0", "this text is empty", EMPTY)]),
+    ({"lines.0.quantity": 1e30}, [("/lines/0/quantity", "this number is too large", "at most 1000000000")]),
+    ({"lines.0.quantity": -1e30}, [("/lines/0/quantity", "expected a whole number, got a number", None)]),
+    ({"merchant": 1e30}, [("/merchant", "expected text, got a number", "put it in quotes")]),
+    ({"merchant": 1.5}, [("/merchant", "expected text, got a number", "put it in quotes")]),
     ({"merchant": "m" * 201}, [("/merchant", "this text is too long", "at most 200 characters")]),
     ({"merchant": "a\x00b"}, [("/merchant", PRINTABLE, "leave them out")]),
     ({"lines": []}, [("/lines", "this list is empty", "at least 1")]),
@@ -160,6 +172,12 @@ FORM: list[tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = [
         {"order.currency": "RNB", f"{LINE_1}.unit_price": "1"},
         [("/order/currency", "`RNB` is not an ISO 4217 currency", "did you mean `RUB`?")],
     ),
+    (
+        {"order.currency": "XAU"},
+        [("/order/currency", "`XAU` has no minor units: nothing is paid in it", CURRENCY_FORM)],
+    ),
+    ({"order.currency": "XYZ"}, [("/order/currency", "`XYZ` is not an ISO 4217 currency", CURRENCY_FORM)]),
+    ({"order.currency": "rmb"}, [("/order/currency", "`rmb` is not an ISO 4217 currency", "did you mean `CNY`?")]),
     ({"order.currency": "cny"}, [("/order/currency", "`cny` is not an ISO 4217 currency", "did you mean `CNY`?")]),
     (
         {"order.fx_rate": 7.18},
@@ -340,7 +358,24 @@ SENSE: list[tuple[dict[str, Any], list[tuple[str, str, str | None]]]] = [
     ),
     (
         {"lines.0.quantity": 10**9, "lines.0.exchange_for": {"sku": "X", "unit_price": "999999999999999.00"}},
-        [("/lines/0/quantity", "the new goods cost more than a sum can hold", None)],
+        [("/lines/0/quantity", "the new goods up to here cost more than a sum can hold", None)],
+    ),
+    # ten times the largest sum of a field leave 0.09 of the largest sum there is
+    (
+        {LINE_1: VAST | {"tax": "0.10"}},
+        [("/order/lines/0/tax", "the lines up to here cost more than a sum can hold", None)],
+    ),
+    (
+        {LINE_1: VAST | {"tax": "0.05", "duty_paid": "0.05"}},
+        [("/order/lines/0/duty_paid", "the lines up to here cost more than a sum can hold", None)],
+    ),
+    (
+        {LINE_1: VAST | {"tax": "0.09"}, "order.shipping_paid": "0.01"},
+        [("/order/shipping_paid", "the order with its postage costs more than a sum can hold", None)],
+    ),
+    (
+        {"lines": [{**ASK, "quantity": 6, "exchange_for": {"sku": "X", "unit_price": MOST}}] * 2},
+        [("/lines/1/quantity", "the new goods up to here cost more than a sum can hold", None)],
     ),
 ]
 

@@ -15,6 +15,7 @@ from policy_service.contract.sense import makes_sense
 
 INSTANTS = ("2025-06-01T00:00:00+08:00", "2025-06-02T00:00:00Z", "2025-06-02T08:00:00+08:00")
 MOST = "999999999999999.99"
+"""Of a field; ten times this is 0.09 less than the largest sum."""
 
 
 @st.composite
@@ -27,12 +28,18 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     def price(*usual: str) -> str:
         return MOST if odd() else draw(st.sampled_from(usual))
 
+    def some(of: dict[str, Any], name: str, *usual: str) -> None:
+        if draw(st.booleans()):
+            of[name] = price(*usual)
+
     def name(known: list[str]) -> str:
         return "9" if odd() else draw(st.sampled_from(known))
 
     def names(known: list[str]) -> list[str]:
         return [name(known) for _ in range(2)] if odd() else [name(known)]
 
+    vast = draw(st.integers(0, 3)) == 0
+    """Whether its sums come close to the largest one, and a few cents matter."""
     known = [str(number) for number in range(1, draw(st.integers(1, 3)) + 1)]
     lines = []
     for each in known:
@@ -46,9 +53,14 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
             line["discount"] = price("0.00", "0.01", "5.00")
         for counter in ("shipped_quantity", "cancelled_quantity"):
             if draw(st.booleans()):
-                line[counter] = 4 if odd() else draw(st.integers(0, line["quantity"]))
+                line[counter] = 11 if odd() else draw(st.integers(0, line["quantity"]))
+        if vast and each == "1" and sold in line:
+            line |= {sold: MOST, "quantity": 10}
+        for charge in ("tax", "duty_paid"):
+            some(line, charge, "0.00", "0.04", "0.05", "0.09")
         lines.append(line)
     order: dict[str, Any] = {"id": "O", "currency": "CNY", "placed_at": draw(st.sampled_from(INSTANTS)), "lines": lines}
+    some(order, "shipping_paid", "0.00", "0.01", "0.09")
     if draw(st.booleans()):
         order["gifts"] = [{"sku": "G", "with": names(known)}]
     order["discounts"] = []
@@ -59,10 +71,16 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans()):
             discount["on"] = draw(st.sampled_from(["items", "shipping"]))
         order["discounts"].append(discount)
-    asked: dict[str, Any] = {"order_line": name(known), "quantity": 2, "action": "exchange", "reason": "size"}
-    if draw(st.booleans()):
-        asked["exchange_for"] = {"sku": "N", "unit_price": price("10.00")}
-    body: dict[str, Any] = {"merchant": "shop", "order": order, "lines": [asked]}
+    asked = []
+    for _ in range(draw(st.integers(1, 3))):
+        line = {"order_line": name(known), "quantity": 2, "action": "exchange", "reason": "size"}
+        if draw(st.booleans()):
+            line["exchange_for"] = {"sku": "N", "unit_price": price("0.00", "0.01", "10.00")}
+            if vast:
+                line |= {"quantity": draw(st.sampled_from([2, 5, 9]))}
+                line["exchange_for"]["unit_price"] = MOST
+        asked.append(line)
+    body: dict[str, Any] = {"merchant": "shop", "order": order, "lines": asked}
     if draw(st.booleans()):
         body["requested_at"] = draw(st.sampled_from(INSTANTS)) if odd() else INSTANTS[1]
     if draw(st.integers(0, 5)) == 0:

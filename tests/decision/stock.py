@@ -82,6 +82,11 @@ RIGHTS = (
     "refund_delivery: always",
     "deadline: {ship_back: 14 days, refund: 14 days}",
     "refund_to: {method: original_payment}",
+    "refund_to: {method: store_credit}",
+    "import_duties: {refund: false}",
+    "exchange_difference: {costs_less: keep}",
+    "exchange_difference: {costs_more: waive}",
+    'return_shipping: {payer: customer, charge: "9.00"}',
 )
 
 

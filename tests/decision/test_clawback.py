@@ -9,9 +9,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy_service.contract.money import to_minor
 from policy_service.contract.prices import Prices
 from policy_service.contract.request import parse_request
 from policy_service.decision.clawback import Kept
+from tests.decision.desk import ask, shop
 from tests.decision.stock import orders
 
 
@@ -52,3 +54,25 @@ def test_each_step_falls_by_what_the_definition_says(order: dict[str, Any], step
             continue
         returned[key] += quantity
         assert kept.give_back(key, quantity) == before - value(prices, returned)
+
+
+@settings(max_examples=150, deadline=None)
+@given(orders(), st.lists(st.tuples(st.integers(0, 2), st.integers(1, 3)), min_size=1, max_size=6))
+def test_a_request_gives_back_what_kept_goods_fall_by_as_far_as_it_was_paid(
+    order: dict[str, Any], steps: list[tuple[int, int]]
+) -> None:
+    ids = [line["id"] for line in order["lines"]]
+    asked = [
+        {"order_line": ids[index % len(ids)], "quantity": quantity, "action": "return", "reason": "preference"}
+        for index, quantity in steps
+    ]
+    governing = shop("  - {id: w, window: {unlimited: true}}\n  - {id: c, clawback: {discounts: all}}\n")
+    decision = ask(governing, {"merchant": "shop", "order": {**order, "gifts": []}, "lines": asked})
+    prices = Prices(parse_request({"merchant": "m", "order": order, "lines": asked}).request.order)
+    before = {line.id: line.returned_quantity or 0 for line in prices.order.lines}
+    after = dict(before)
+    for line in decision["lines"]:
+        after[line["order_line"]] += line["quantity"] if line["outcome"] == "approved" else 0
+    paid = sum(prices.lines[key].paid for key in ids if after[key] > before[key])
+    items = to_minor(decision["refund"]["items"], "CNY")
+    assert items == max(0, min(value(prices, before) - value(prices, after), paid))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+
+from tests.decision.desk import WINDOW, ask, shop
 
 SCRIPT = """
 import random, sys
@@ -50,3 +53,19 @@ def test_hash_seeds_processes_and_turns_do_not_matter() -> None:
     assert first.count(b'"outcome"') >= 48
     assert answers("1", "2") == first
     assert answers("random", "3") == first
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"requested_at": "2025-06-10T04:00:00Z"},
+        {"customer": {"id": None}},
+        {"lines__0__human_damage": False},
+    ],
+)
+def test_a_request_in_other_words_has_its_own_digest_and_the_same_decision(changes: dict[str, Any]) -> None:
+    governing = shop(WINDOW)
+    plain = ask(governing, requested_at="2025-06-10T12:00:00+08:00")["receipt"]
+    other = ask(governing, **{"requested_at": "2025-06-10T12:00:00+08:00", **changes})["receipt"]
+    assert other["input"] != plain["input"]
+    assert other["decision"] == plain["decision"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policy_service.contract.request import BadRequest
-from tests.decision.desk import HEAD, WINDOW, codes, look, request, shop
+from tests.decision.desk import HEAD, WINDOW, ask, codes, look, request, shop
 
 CLAUSES = (
     WINDOW + "  - {id: used, deny: {code: used_goods}, when: {condition: used, liability: customer}}\n"
@@ -118,3 +118,89 @@ def test_bad_finds_are_refused_each_with_its_place() -> None:
     assert [error.pointer for error in caught.value.errors] == [
         "/lines/0/quantity", "/lines/1/quantity", "/lines/1/reason", "/lines/1/attributes/box",
     ]  # fmt: skip
+
+
+PAIR = [
+    {"order_line": "1", "quantity": 2, "action": "return", "reason": "preference"},
+    {"order_line": "1", "quantity": 2, "action": "return", "reason": "preference"},
+]
+THREE = {"id": "1", "sku": "SOFA", "quantity": 3, "unit_price": "100.00"}
+
+
+@pytest.mark.parametrize("staff", [False, True])
+@pytest.mark.parametrize(("received", "total"), [(0, "0.00"), (1, "100.00"), (2, "200.00")])
+def test_units_that_did_not_come_leave_no_room_for_a_line_that_was_denied(
+    received: int, total: str, *, staff: bool
+) -> None:
+    body = request(order__lines__0=THREE, lines=PAIR)
+    if staff:
+        body |= {"surface": "staff", "override": {"by": "agent-1", "note": "a loyal customer"}}
+    first = ask(shop(WINDOW), body)
+    assert [line["outcome"] for line in first["lines"]] == ["approved", "denied"]
+    found = [{"order_line": "1", "quantity": received}] if received else []
+    decision = look(shop(WINDOW), body, found)
+    assert decision["refund"]["total"] == total
+    assert (decision["lines"][-1]["outcome"], codes(decision, -1)) == (
+        "denied", ["quantity_exceeds_returnable"] if received == 2 else ["not_received"],
+    )  # fmt: skip
+
+
+def test_a_line_that_was_denied_and_did_not_come_keeps_its_reasons() -> None:
+    governing = shop(WINDOW + "  - {id: d, deny: {code: final_sale}, when: {tags: sale}}\n")
+    goods = [
+        {"id": "1", "sku": "A", "quantity": 1, "unit_price": "1.00"},
+        {"id": "2", "sku": "B", "quantity": 1, "unit_price": "1.00", "tags": ["sale"]},
+    ]
+    asked = [{"order_line": key, "quantity": 1, "action": "return", "reason": "preference"} for key in ("1", "2")]
+    decision = look(governing, request(order__lines=goods, lines=asked), [{"order_line": "1", "quantity": 1}])
+    assert [line["outcome"] for line in decision["lines"]] == ["approved", "denied"]
+    assert codes(decision, 1) == ["final_sale"]
+
+
+def test_goods_under_review_that_did_not_come_are_denied() -> None:
+    governing = shop(WINDOW + "  - {id: r, review: {code: high_value}}\n")
+    decision = look(governing, request(), [])
+    assert (decision["outcome"], codes(decision)) == ("denied", ["not_received"])
+
+
+@pytest.mark.parametrize(
+    ("found", "places"),
+    [
+        ([{"order_line": "1", "quantity": 1}], [("sellable", 1)]),
+        ([{"order_line": "1", "quantity": 2, "received_sku": "BRICK"}], [("return_to_customer", 2)]),
+        (
+            [
+                {"order_line": "1", "quantity": 1, "condition": "damaged"},
+                {"order_line": "1", "quantity": 1, "received_sku": "BRICK"},
+            ],
+            [("scrap", 1), ("return_to_customer", 1)],
+        ),
+        ([], []),
+    ],
+)
+def test_of_a_line_that_an_override_settled_only_what_came_is_put_somewhere(
+    found: list[dict[str, Any]], places: list[tuple[str, int]]
+) -> None:
+    governing = shop(
+        "  - {id: w, window: {days: 1, after: delivery}}\n  - {id: s, disposition: scrap, when: {condition: damaged}}\n"
+        "  - {id: rest, disposition: sellable}\n"
+    )
+    two = {"id": "1", "sku": "SOFA", "quantity": 2, "unit_price": "100.00"}
+    body = request(order__lines__0=two, lines__0__quantity=2)
+    body |= {"surface": "staff", "override": {"by": "agent-1", "note": "a loyal customer"}}
+    (line,) = look(governing, body, found)["lines"]
+    assert (line["outcome"], line["refund"]) == ("approved", "200.00")
+    assert [(item["to"], item["quantity"]) for item in line["disposition"]] == places
+
+
+def test_compensation_is_given_once_whatever_stands_at_inspection() -> None:
+    governing = shop(WINDOW + '  - {id: sorry, compensate: {coupon: "20.00"}, for: [refund_only]}\n')
+    goods = [{"id": key, "sku": key, "quantity": 1, "unit_price": "100.00"} for key in ("1", "2")]
+    asked = [
+        {"order_line": "1", "quantity": 1, "action": "return", "reason": "quality"},
+        {"order_line": "2", "quantity": 1, "action": "refund_only", "reason": "quality"},
+    ]
+    body = request(order__lines=goods, lines=asked)
+    assert ask(governing, body)["entitlements"] == ["coupon"]
+    decision = look(governing, body, [{"order_line": "1", "quantity": 1}])
+    assert (decision["refund"]["total"], decision["entitlements"]) == ("200.00", [])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policy_service.contract.decision import Decision
 from policy_service.contract.money import to_minor
+from policy_service.contract.reasons import REASON_CODES
 from tests.decision.desk import ask
 from tests.decision.stock import instant, laws, policies, requests, shop_of, shuffled, stable
 
@@ -86,6 +87,13 @@ def test_a_statute_never_makes_an_outcome_worse(clauses: str, law: str, body: di
         if any(line["order_line"] == before["order_line"] for line in alone["lines"] if line is not before):
             continue  # an earlier line that a right lets through uses up units
         assert RANK[after["outcome"]] >= RANK[before["outcome"]]
+    if [line["outcome"] for line in alone["lines"]] == [line["outcome"] for line in protected["lines"]]:
+        assert balance(protected) >= balance(alone)
+
+
+def balance(decision: dict[str, Any]) -> int:
+    """What the customer gets, or below 0 owes."""
+    return minor(decision["refund"]["total"]) - minor(decision["refund"]["amount_due"])
 
 
 @quick
@@ -153,3 +161,15 @@ def test_successive_partial_returns_add_up_to_what_was_paid(
         tax += minor(decision["refund"]["tax"])
         back += quantity
     assert (back, refunded, tax) == (units, paid, 101)
+
+
+@quick
+@given(policies(), st.none() | laws, requests())
+def test_reasons_and_window_suit_the_outcome(clauses: str, law: str | None, body: dict[str, Any]) -> None:
+    for line in ask(shop_of(clauses, law), body)["lines"]:
+        for reason in line["reasons"]:
+            known = REASON_CODES.get(reason["code"])
+            assert known is None or line["outcome"] in known.outcomes
+        closes_at = line["window"] and line["window"]["closes_at"]
+        if line["outcome"] == "denied" and line["window"]:
+            assert datetime.fromisoformat(closes_at) <= datetime.fromisoformat(body["requested_at"])

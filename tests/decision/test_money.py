@@ -60,8 +60,40 @@ def test_a_clawback_over_two_request_lines_takes_the_discount_once() -> None:
         discounts=[{"code": "D", "amount": "20.00", "min_spend": "100.00"}],
     )
     decision = decide("  - {id: c, clawback: {discounts: all}}\n", of, back("1"), back("2"))
-    # kept 100.00; after the first 60.00 is kept, unearned: 100.00 - 60.00; then 60.00 - 0, capped at the 50.00 paid
-    assert [line["items"] for line in decision["lines"]] == ["40.00", "50.00"]
+    # kept 100.00; after the first 60.00 is kept, unearned: 100.00 - 60.00; then 60.00 - 0, of which 50.00 were paid:
+    # the other 10.00 the first line makes up, for nothing is kept
+    assert [line["items"] for line in decision["lines"]] == ["50.00", "50.00"]
+
+
+SEVEN = ([("1", 7, "10.00")], "27.00", "70.00")  # lines, a discount, and what must be kept to earn it
+UNLIKE = ([("1", 1, "10.00"), ("2", 1, "170.00")], "50.00", "150.00")
+ALIKE = ([("1", 1, "100.00"), ("2", 1, "100.00")], "20.00", "150.00")
+
+
+@pytest.mark.parametrize(
+    ("bought", "asked", "items"),
+    [
+        # 43.00 kept; the first unit loses the discount (60.00 are kept), the second is worth 10.00
+        (SEVEN, [("1", 1, "return"), ("1", 1, "return")], ["0.00", "0.00"]),
+        (SEVEN, [("1", 2, "return")], ["0.00"]),
+        # 5 together: 43.00 - 20.00 = 23.00
+        (SEVEN, [("1", 1, "return"), ("1", 4, "return")], ["0.00", "23.00"]),
+        # all of it comes back, in whatever order: what was paid
+        (UNLIKE, [("1", 1, "return"), ("2", 1, "return")], ["7.22", "122.78"]),
+        (UNLIKE, [("2", 1, "return"), ("1", 1, "return")], ["122.78", "7.22"]),
+        # what is mended, or sent again, is kept: 180.00 - 100.00
+        (ALIKE, [("1", 1, "repair"), ("2", 1, "return")], ["0.00", "80.00"]),
+        (ALIKE, [("2", 1, "return"), ("1", 1, "reship")], ["80.00", "0.00"]),
+    ],
+)  # fmt: skip
+def test_lines_under_one_clawback_give_back_together_what_the_kept_goods_fall_by(
+    bought: tuple[list[tuple[str, int, str]], str, str], asked: list[tuple[str, int, str]], items: list[str]
+) -> None:
+    lines, amount, least = bought
+    of = order(*(goods(*line) for line in lines), discounts=[{"code": "D", "amount": amount, "min_spend": least}])
+    wanted = [back(key, quantity, action=action) for key, quantity, action in asked]
+    decision = decide("  - {id: c, clawback: {discounts: all}}\n", of, *wanted)
+    assert [line["items"] for line in decision["lines"]] == items
 
 
 @pytest.mark.parametrize(
@@ -222,6 +254,22 @@ def test_refunds_go_back_along_the_payments_in_proportion() -> None:
     assert decide(fee, of)["refund"]["to"] == [
         {"method": "card", "amount": "66.66"}, {"method": "points", "amount": "33.33"},
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("card", "points", "to"),
+    [
+        ("10.00", "30.00", [("card", "25.00"), ("points", "75.00")]),
+        ("0.00", "1.00", [("points", "100.00")]),
+        ("0.00", "0.00", [("original_payment", "100.00")]),
+    ],
+)
+def test_payments_that_are_not_what_was_paid_say_the_proportion_all_the_same(
+    card: str, points: str, to: list[tuple[str, str]]
+) -> None:
+    paid = [{"method": "card", "amount": card}, {"method": "points", "amount": points}]
+    back_to = decide("", order(goods("1", 1, "100.00"), payments=paid))["refund"]["to"]
+    assert [(way["method"], way["amount"]) for way in back_to] == to
 
 
 def test_a_bonus_comes_on_top_of_store_credit() -> None:

@@ -129,3 +129,60 @@ def test_a_statute_that_was_changed_counts_though_its_digest_did_not() -> None:
     changed = Governing(governing.policy, Rulebook(shorter), governing.digest)
     windows = [ask(each)["lines"][0]["window"]["last_day"] for each in (governing, changed, governing)]
     assert windows == ["2025-07-31", "2025-07-11", "2025-07-31"]
+
+
+def test_the_right_that_governs_is_the_one_cited() -> None:
+    law = "  - {id: week, no_reason: {days: 7, after: delivery}}\n"
+    law += "  - {id: fortnight, no_reason: {days: 14, after: delivery}}\n"
+    for policy in (NOTHING, "  - {id: w, window: {days: 10, after: delivery}}\n"):
+        reasons = decide(policy, law, requested_at="2025-06-05T10:00:00+08:00")["lines"][0]["reasons"]
+        assert [reason["clause"] for reason in reasons] == ["fortnight", "fortnight"]
+
+
+PLAIN, CREDIT = "{method: original_payment}", "store_credit"
+KEEP = "exchange_difference: {costs_less: keep}"
+CHARGED = 'return_shipping: {payer: customer, charge: "12.00"}'
+CHEAPER = {"lines__0__action": "exchange", "lines__0__exchange_for": {"sku": "B", "unit_price": "1900.00"}}
+
+
+@pytest.mark.parametrize(
+    ("merchant", "statute", "changes", "exchange", "method"),
+    [
+        # the merchant says nothing: what holds then is the better
+        (None, "refund_to: {method: store_credit}", {}, "0.00", "original_payment"),
+        (None, KEEP, CHEAPER, "99.00", "original_payment"),
+        # each half of a difference by itself
+        (KEEP, "exchange_difference: {costs_more: waive}", CHEAPER, "0.00", None),
+        (KEEP, "exchange_difference: {costs_less: credit}", CHEAPER, "99.00", CREDIT),
+        # the same method: the merchant's bonus stays
+        ("refund_to: {method: original_payment, bonus_rate: 5%}", f"refund_to: {PLAIN}", {}, "0.00", "bonus"),
+        ("refund_to: {method: store_credit, bonus_rate: 5%}", f"refund_to: {PLAIN}", {}, "0.00", "original_payment"),
+    ],
+)  # fmt: skip
+def test_the_customer_gets_the_better_of_merchant_and_statute(
+    merchant: str | None, statute: str, changes: dict[str, Any], exchange: str, method: str | None
+) -> None:
+    own = f"  - {{id: own, {merchant}}}\n" if merchant else ""
+    refund = decide(WINDOW + own, f"{RIGHT}  - {{id: theirs, {statute}}}\n", **changes)["refund"]
+    assert refund["exchange"] == exchange
+    paid = [("bonus" if "bonus" in each else each["method"]) for each in refund["to"]]
+    assert paid == ([] if method is None else [method])
+
+
+def test_duties_that_the_merchant_refunds_unasked_a_statute_does_not_keep() -> None:
+    law = RIGHT + "  - {id: keep, import_duties: {refund: false}}\n"
+    assert decide(WINDOW, law, order__lines__0__duty_paid="9.00")["refund"]["duties"] == "9.00"
+
+
+@pytest.mark.parametrize(
+    ("law", "payer", "charge"),
+    [
+        ("return_shipping: {payer: carrier}", "carrier", "0.00"),
+        (CHARGED, "merchant", "0.00"),
+        ("allow: {codes: [return_shipping]}", "customer", "0.00"),
+        (f"allow: {{codes: [return_shipping]}}}}\n  - {{id: p, {CHARGED}", "customer", "0.00"),
+    ],
+)  # fmt: skip
+def test_who_pays_the_parcel_where_the_merchant_says_nothing(law: str, payer: str, charge: str) -> None:
+    shipping = decide(WINDOW, f"{RIGHT}  - {{id: theirs, {law}}}\n")["return_shipping"]
+    assert (shipping["payer"], shipping["charge"]) == (payer, charge)

@@ -275,3 +275,54 @@ def test_what_ends_past_the_calendar_never_ends(clause: str, zone: str) -> None:
     if "bought" in clause:
         closed = ask(governing, lines__0__attributes={"bought": "0001-01-01"})["lines"][0]
         assert (closed["outcome"], closed["reasons"][0]["code"]) == ("denied", "window_closed")
+
+
+def test_an_unlimited_window_that_names_its_anchor_opens_with_it() -> None:
+    since_shipment = shop("  - {id: w, window: {unlimited: true, after: shipment}}\n")
+    assert ask(since_shipment)["outcome"] == "approved"
+    line = ask(since_shipment, order__shipped_at=None)["lines"][0]
+    assert (line["outcome"], line["reasons"][0]["code"]) == ("denied", "anchor_missing")
+    assert line["reasons"][0]["field"] == "shipped_at"
+    assert ask(shop("  - {id: w, window: {unlimited: true}}\n"))["lines"][0]["window"]["anchor"] is None
+
+
+IN_DOUBT = "when: {bought: {at_most: 2025-12-31}}"  # unknown: no `bought` is sent
+
+
+@pytest.mark.parametrize(
+    ("clauses", "asked", "outcome", "until", "then"),
+    [
+        # it might take the place of `long`, and then closes first
+        (
+            "  - {id: long, window: {days: 30, after: delivery}}\n"
+            f"  - {{id: short, window: {{days: 10, after: delivery}}, instead_of: [long], {IN_DOUBT}}}\n",
+            "2025-06-05", "approved", "2025-06-12", "review",
+        ),
+        (
+            f"  - {{id: w, window: {{days: 10, after: delivery}}, {IN_DOUBT}}}\n",
+            "2025-06-10", "review", "2025-06-12", "denied",
+        ),
+        (
+            "  - {id: w, window: {days: 3, after: delivery}}\n"
+            f"  - {{id: longer, extend: {{days: 10}}, {IN_DOUBT}}}\n",
+            "2025-06-10", "review", "2025-06-15", "denied",
+        ),
+    ],
+)  # fmt: skip
+def test_an_answer_ends_where_a_window_in_doubt_closes(
+    clauses: str, asked: str, outcome: str, until: str, then: str
+) -> None:
+    governing = shop(clauses, head=f"{HEAD}facts: {{bought: {{about: order, type: date}}}}\n")
+    now = ask(governing, requested_at=f"{asked}T10:00:00+08:00")
+    later = ask(governing, requested_at=f"{until}T00:00:00+08:00")
+    assert (now["outcome"], now["stable_until"], later["outcome"]) == (outcome, f"{until}T00:00:00+08:00", then)
+
+
+def test_what_a_line_under_review_does_not_show_does_not_end_its_answer() -> None:
+    governing = shop(
+        "  - {id: w, window: {days: 30, after: delivery}, for: [exchange]}\n  - {id: v, review: {code: high_value}}\n"
+        "  - {id: e, exchange_difference: {costs_more: waive}, during: {from: 2025-06-25, by: request}}\n"
+    )
+    dearer = {"sku": "B", "unit_price": "2500.00"}
+    decision = ask(governing, lines__0__action="exchange", lines__0__exchange_for=dearer)
+    assert (decision["outcome"], decision["stable_until"]) == ("review", "2025-07-02T00:00:00+08:00")

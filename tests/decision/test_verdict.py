@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from policy_service.contract.request import parse_request
 from policy_service.decision import judge
+from policy_service.decision.case import Settled
+from policy_service.decision.decide import decide
 from tests.decision.desk import HEAD, WINDOW, ask, codes, request, rule, shop
 
 USED = "  - {id: used, deny: {code: used_goods}, when: {condition: used}}\n"
@@ -321,3 +325,23 @@ def test_the_trace_says_which_facts_were_read() -> None:
     trace = rule(shop(WINDOW + USED), lines__0__condition="used").trace
     assert trace.facts(0) == {"action": "return", "condition": "used"}
     assert [clause.id for clause in trace.lines[0].verdict.policy.clauses] == ["w", "used"]
+
+
+def test_what_is_denied_has_no_open_window_and_no_reason_for_being_permitted() -> None:
+    governing = shop(WINDOW + "  - {id: g, gift: {if_missing: deny}}\n")
+    line = ask(governing, **GIFTED)["lines"][0]
+    assert (line["outcome"], line["window"]) == ("denied", None)
+    assert [reason["code"] for reason in line["reasons"]] == ["gift_missing"]
+    closed = "  - {id: short, window: {days: 7, after: delivery}}\n"
+    also = ask(shop(closed + WINDOW + "  - {id: g, gift: {if_missing: deny}}\n"), **GIFTED)["lines"][0]
+    assert (also["window"]["clause"], also["window"]["last_day"]) == ("short", "2025-06-08")
+
+
+def test_a_review_that_a_person_denied_says_what_was_doubted_and_not_that_it_was_in_time() -> None:
+    governing = shop(WINDOW + "  - {id: r, review: {code: high_value}}\n")
+    parsed = parse_request(request())
+    settled = {0: Settled("denied", "resolved", "agent-17")}
+    now = datetime.fromisoformat("2025-06-20T10:00:00+08:00")
+    line = decide(parsed, governing, now=now, id="0197", settled=settled).decision["lines"][0]
+    assert (line["outcome"], line["window"]) == ("denied", None)
+    assert [reason["code"] for reason in line["reasons"]] == ["resolved", "high_value"]

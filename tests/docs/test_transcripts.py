@@ -32,7 +32,8 @@ def run(step: Step, folder: Path, address: str) -> str:
     """The output of a command as a reader sees it, errors among it."""
     if step.command[0] == "curl":
         return curl(step.command[1:], folder, address)
-    command = POLICY + list(step.command[1:]) if step.command[0] == "policy" else list(step.command)
+    program, *arguments = step.command
+    command = [*{"policy": POLICY, "python3": [sys.executable]}.get(program, [program]), *arguments]
     done = subprocess.run(
         command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120
     )

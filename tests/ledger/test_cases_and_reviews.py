@@ -55,9 +55,11 @@ def test_a_return_is_followed_to_its_end(shop: Any) -> None:
 
 
 def test_a_case_speaks_chinese_to_who_asks_in_it(shop: Any) -> None:
-    shop.decide()
-    case = shop.client.get("/v1/cases/RMA-1", headers={"Accept-Language": "zh-CN"}).get_json()
-    assert case["timeline"][0]["text"] == "按申请作出决定：批准"
+    decision, chinese = shop.decide(), {"Accept-Language": "zh-CN"}
+    case = shop.client.get("/v1/cases/RMA-1", headers=chinese)
+    assert case.get_json()["timeline"][0]["text"] == "按申请作出决定：批准"
+    found = shop.client.post(f"/v1/decisions/{decision['id']}/inspection", json=FOUND, headers=chinese)
+    assert [each.headers["Content-Language"] for each in (case, found)] == ["zh-CN"] * 2
 
 
 def test_what_is_owed_moves_from_one_to_the_other(shop: Any) -> None:
@@ -135,6 +137,20 @@ def test_what_cannot_happen_is_refused_with_the_reason(
 def test_an_event_that_does_not_read_is_a_422_with_its_place(shop: Any, event: dict[str, Any], pointer: str) -> None:
     shop.decide()
     assert shop.post("/v1/cases/RMA-1/events", event, 422)["errors"][0]["pointer"] == pointer
+
+
+def test_a_case_adds_up_the_sums_of_its_own_currency(shop: Any) -> None:
+    shop.decide()
+    for currency, price in (("CNY", "50.00"), ("JPY", "1000"), ("USD", "10.00")):
+        body = shop.asked(price=price)
+        body["order"] |= {"id": f"SO-{currency}", "currency": currency, "fx_rate": "1"}
+        shop.post("/v1/decisions", body)
+    # 100.00 and 50.00, each less a tenth
+    told = shop.get("/v1/cases/RMA-1")
+    assert (told["currency"], told["refund"]) == ("CNY", "135.00")
+    assert [each["case_id"] for each in shop.get("/v1/cases")["cases"]] == ["RMA-1"]
+    shop.event("RMA-1", "received")
+    shop.worker().once()
 
 
 def test_an_event_of_an_unknown_case_is_a_404(shop: Any) -> None:

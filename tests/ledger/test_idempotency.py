@@ -50,6 +50,21 @@ def test_the_first_answer_stands_after_new_rules_and_a_restart(shop: Any) -> Non
     assert send(shop, "k2").get_json()["refund"] != first.get_json()["refund"]
 
 
+@pytest.mark.parametrize("path", ["/v1/decisions", "/v1/decisions/batch"])
+def test_a_retry_decided_under_new_rules_meanwhile_leaves_them_usable(
+    shop: Any, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = shop.asked() if path == "/v1/decisions" else {"requests": [shop.asked()]}
+    first = shop.post(path, body, Idempotency_Key="k1")
+    policy = shop.rules / "1.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("10%", "50%"), encoding="utf-8")
+    assert shop.catalog.reload()
+    with monkeypatch.context() as early:  # it looked before the first one was on disk
+        early.setattr(shop.ledger, "answered", lambda key: None)
+        assert shop.post(path, body, Idempotency_Key="k1") == first
+    assert shop.decide()["refund"]["fees"] == "50.00"
+
+
 def test_another_body_under_the_same_key_is_a_409(shop: Any) -> None:
     send(shop, "k1")
     refused = send(shop, "k1", price="200.00")
@@ -106,8 +121,37 @@ def test_inspection_resolution_and_events_heed_keys_too(shop: Any) -> None:
     assert (count(shop), count(shop, "case_events")) == (3, 1)
 
 
+def test_an_answer_that_is_given_again_is_in_the_language_of_then(any_shop: Any) -> None:
+    decision = any_shop.decide(price="2000.00")
+    answers = [
+        any_shop.client.post(
+            f"/v1/decisions/{decision['id']}/resolution",
+            json={"outcome": "approved", "by": "agent-1"},
+            headers={"Idempotency-Key": "r", "Accept-Language": language},
+        )
+        for language in ("zh", "en")
+    ]
+    assert answers[0].data == answers[1].data
+    assert [answer.headers.get("Content-Language") for answer in answers] == ["zh-CN", None]
+    assert [answer.headers["Vary"] for answer in answers] == ["Accept-Language"] * 2
+
+
 def test_keys_are_forgotten_after_their_time(shop: Any) -> None:
     send(shop, "k1")
     shop.clock.forward(days=8)
     shop.worker().tidy()
     assert count(shop, "idempotency_keys") == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+def test_a_decision_that_is_given_again_names_no_language(any_shop: Any, kind: str) -> None:
+    body = orjson.dumps(any_shop.asked())
+    answers = [
+        any_shop.client.post(
+            "/v1/decisions", data=body, headers={"Content-Type": kind, "Idempotency-Key": "d", "Accept-Language": each}
+        )
+        for each in ("zh", "en")
+    ]
+    assert answers[0].data == answers[1].data
+    assert [each.headers.get("Content-Language") for each in answers] == ["zh-CN", None]
+    assert [each.headers.get("Idempotent-Replayed") for each in answers] == [None, "true"]

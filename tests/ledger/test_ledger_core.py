@@ -17,6 +17,7 @@ from policy_service.api.ledger import openapi_paths
 from policy_service.language.kinds.process import EVENTS
 from policy_service.ledger.database import LATEST
 from policy_service.ledger.personal import Pseudonyms
+from policy_service.ledger.reading import write_cursor
 from policy_service.ledger.schema import metadata
 from policy_service.ledger.transitions import RULES
 
@@ -63,6 +64,11 @@ def test_the_request_is_kept_as_evaluated(shop: Any) -> None:
 
 def test_a_decision_that_is_not_there_is_a_404(shop: Any) -> None:
     assert shop.get("/v1/decisions/none", 404)["detail"] == "there is no decision `none`"
+
+
+@pytest.mark.parametrize(("id", "most"), [("a" * 5000, 84), ("a" * 4000 + "`" + "a" * 1000, 601), ("`a" * 2000, 601)])
+def test_an_id_that_is_none_is_quoted_in_short(any_shop: Any, id: str, most: int) -> None:
+    assert len(any_shop.get(f"/v1/decisions/{id}", 404)["detail"]) <= most
 
 
 def test_decisions_are_found_by_what_they_are_about(shop: Any) -> None:
@@ -113,6 +119,26 @@ def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, Any],
     shop.get("/v1/decisions", status, **query)
 
 
+NUMBERED = ("/v1/decisions", "/v1/reviews", "/v1/cases", "/v1/events")
+
+
+@pytest.mark.parametrize(
+    ("path", "position"),
+    [
+        *((path, position) for path in NUMBERED for position in ([2**64 - 1], [2**63], [-1], [True], ["5"], [5, "x"])),
+        *(
+            ("/v1/events/deliveries", position)
+            for position in (["²", "x"], ["9" * 30, "x"], [2**63, "x"], [-1, "x"], [5, "\0"], [5], [5, "x", "y"])
+        ),
+        *(("/v1/stock", position) for position in (["shop"], ["shop", 5], ["shop", "\0"])),
+    ],
+    ids=str,
+)
+def test_a_cursor_that_no_page_gave_is_refused(shop: Any, path: str, position: list[Any]) -> None:
+    problem = shop.get(path, 400, cursor=write_cursor(*position))
+    assert problem["detail"].endswith("is not a cursor of this list: send `next` of the page before")
+
+
 @pytest.mark.parametrize(
     ("path", "query", "detail"),
     [
@@ -125,6 +151,22 @@ def test_a_query_that_does_not_read_is_refused(shop: Any, query: dict[str, Any],
 def test_a_query_that_does_not_read_is_told_what_does(any_shop: Any, path: str, query: str, detail: str) -> None:
     answer = any_shop.client.get(f"{path}?{query}")
     assert (answer.status_code, answer.get_json(force=True)["detail"]) == (400, detail)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/decisions?merchant=%00", 400),
+        ("/v1/events?type=a%00", 400),
+        ("/v1/events/deliveries?endpoint=a%00", 400),
+        ("/v1/reports/money?merchant=%00", 400),
+        ("/v1/decisions/a%00b", 404),
+        ("/v1/cases/a%00b", 404),
+        ("/v1/stock/a%00", 404),
+    ],
+)
+def test_a_name_with_a_nul_is_nobodys_on_any_database(shop: Any, path: str, status: int) -> None:
+    assert shop.client.get(path).status_code == status
 
 
 def test_every_operation_on_the_ledger_refuses_a_query_name_that_it_does_not_have(any_shop: Any) -> None:

@@ -15,6 +15,7 @@ from policy_service.ledger.reports.liability import judged
 from policy_service.ledger.reports.rendering import as_csv, as_html, as_text, duration
 from policy_service.ledger.reports.statistics import corrected, exact_p, interval
 from policy_service.ledger.tallying import advance
+from tests.ledger.conftest import asked
 
 
 def fill(shop: Any) -> None:
@@ -80,6 +81,106 @@ def test_an_inspection_counts_in_the_place_of_what_it_superseded(shop: Any) -> N
     ]
 
 
+FAULT = {"reason": "quality.functional_failure"}
+LOOK_AGAIN = """\
+  - id: look-again
+    review: {code: broken}
+    when: {condition: damaged, stage: inspection}
+  - id: points
+    compensate: {points: 50}
+    when: {liability: merchant}
+"""
+
+
+def compensation(shop: Any) -> tuple[Any, ...]:
+    """Coupons and points by the totals, then by clause, and how often something was sent."""
+    given = [
+        tuple(row[1:])
+        for row in rows(shop, "money", "charges", "role", "code", "lines", "amount")
+        if row[0] == "benefit"
+    ]
+    [totals] = rows(shop, "money", "totals", "coupons", "points")
+    return *totals, given, len(shop.messages("compensation"))
+
+
+ONCE = ("20.00", 50, [("coupon", 1, "20.00"), ("points", 1, "50")], 2)
+
+
+def beside(other: dict[str, Any], **first: Any) -> dict[str, Any]:
+    """A request of a line for which the shop is liable, and of another one."""
+    body = asked(**first)
+    body["order"]["lines"].append({"id": "2", "sku": "VASE", "quantity": 1, "unit_price": other.pop("price", "50.00")})
+    body["lines"].append({**body["lines"][0], "order_line": "2", **other})
+    return body
+
+
+@pytest.fixture
+def generous(shop: Any) -> Any:
+    """A shop that compensates with a coupon and with points, and asks a person where damaged goods arrive."""
+    policy = shop.rules / "1.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8") + LOOK_AGAIN, encoding="utf-8")
+    assert shop.catalog.reload()
+    return shop
+
+
+def inspected(shop: Any, id: str, query: str = "", **found: Any) -> str:
+    body = {"lines": [{"order_line": "1", "quantity": 1, **found}]}
+    return str(shop.post(f"/v1/decisions/{id}/inspection{query}", body)["id"])
+
+
+def settled(shop: Any, id: str, outcome: str = "approved") -> str:
+    return str(shop.post(f"/v1/decisions/{id}/resolution", {"outcome": outcome, "by": "agent-1"})["id"])
+
+
+def test_compensation_stays_given_whatever_is_found(generous: Any) -> None:
+    first = generous.decide(line=FAULT)["id"]
+    assert compensation(generous) == ONCE
+    found = inspected(generous, first)
+    assert compensation(generous) == ONCE
+    again = inspected(generous, first, f"?supersede={found}", reason="preference.changed_mind")
+    assert compensation(generous) == ONCE
+    inspected(generous, first, f"?supersede={again}")
+    assert compensation(generous) == ONCE
+
+
+def test_compensation_of_what_a_person_settled_counts_from_then_on(generous: Any) -> None:
+    review = generous.decide(line=FAULT, price="2000.00")["id"]
+    assert compensation(generous) == ("0.00", 0, [], 0)
+    approved = settled(generous, review)
+    assert compensation(generous) == ONCE
+    inspected(generous, approved)
+    assert compensation(generous) == ONCE
+
+
+def test_what_is_denied_in_the_end_compensates_nothing(generous: Any) -> None:
+    settled(generous, generous.decide(line=FAULT, price="2000.00")["id"], "denied")
+    assert compensation(generous) == ("0.00", 0, [], 0)
+
+
+@pytest.mark.parametrize("outcome", ["approved", "denied"])
+def test_compensation_beside_a_review_counts_once_when_it_is_settled(generous: Any, outcome: str) -> None:
+    review = generous.post("/v1/decisions", beside({"price": "2000.00"}, line=FAULT))["id"]
+    assert compensation(generous) == ONCE
+    inspected(generous, settled(generous, review, outcome))
+    assert compensation(generous) == ONCE
+
+
+def test_compensation_of_a_line_that_stands_beside_an_inspected_one_counts_once(generous: Any) -> None:
+    first = generous.post("/v1/decisions", beside({"action": "refund_only", **FAULT}))["id"]
+    inspected(generous, first)
+    assert compensation(generous) == ONCE
+
+
+def test_a_review_of_what_was_found_leaves_compensation_alone(generous: Any) -> None:
+    first = generous.decide(line=FAULT)["id"]
+    found = inspected(generous, first, condition="damaged")
+    assert compensation(generous) == ONCE
+    last = settled(generous, found, "denied")
+    assert compensation(generous) == ONCE
+    inspected(generous, first, f"?supersede={last}")
+    assert compensation(generous) == ONCE
+
+
 def test_sizes_faults_and_people_are_counted(shop: Any) -> None:
     fill(shop)
     assert rows(shop, "sizes", "sizes", "sku", "too_small", "true_to_size", "too_large") == [("SHIRT", 2, 0, 1)]
@@ -139,11 +240,15 @@ def test_reports_are_served_as_json_csv_and_pages(shop: Any) -> None:
     fill(shop)
     assert shop.get("/v1/reports")["reports"] == list(REPORTS)
     assert shop.get("/v1/reports/reasons")["sections"]["reasons"][0]["reason"] == "fulfilment"
-    lines = shop.client.get("/v1/reports/reasons?format=csv").get_data(as_text=True).splitlines()
+    table = shop.client.get("/v1/reports/reasons?format=csv")
+    lines = table.get_data(as_text=True).splitlines()
     assert next(csv.reader(lines[1:2]))[:3] == ["reason", "depth", "lines"]
     page = shop.client.get("/v1/reports/reasons", headers={"Accept": "text/html", "Accept-Language": "zh"})
     assert page.content_type == "text/html; charset=utf-8"
     assert "退货原因" in page.get_data(as_text=True)
+    assert [each.headers.get("Content-Language") for each in (table, page)] == [None, "zh-CN"]
+    assert [each.headers["Vary"] for each in (table, page)] == ["Accept", "Accept, Accept-Language"]
+    assert {each.headers["Cache-Control"] for each in (table, page)} == {"no-store"}
     shop.get("/v1/reports/none", 404)
     shop.get("/v1/reports/reasons", 400, from_="June")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hmac
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,8 +16,10 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import text
 
-from policy_service.ledger.webhooks import Webhook, WebhooksError, load_webhooks, sign
+from policy_service.ledger.delivering import SENDERS, TIMEOUT
+from policy_service.ledger.webhooks import Sent, Webhook, WebhooksError, load_webhooks, send, sign
 
 SECRET = b"s" * 32
 
@@ -135,11 +139,100 @@ def test_what_is_given_up_is_visible_lets_the_next_pass_and_can_be_sent_again(sh
     assert shop.get("/v1/events/deliveries", state="dead")["deliveries"] == []
 
 
+def test_pages_of_deliveries_follow_each_other(shop: Any, receiver: Receiver) -> None:
+    for number in range(3):
+        shop.decide(case=f"RMA-{number}")
+    work(shop, receiver)
+    first = shop.get("/v1/events/deliveries", limit=2)
+    rest = shop.get("/v1/events/deliveries", limit=2, cursor=first["next"])
+    assert [each["case_id"] for each in first["deliveries"] + rest["deliveries"]] == ["RMA-0", "RMA-1", "RMA-2"]
+    assert rest["next"] is None
+
+
 def test_a_webhook_gets_only_what_it_wants(shop: Any, receiver: Receiver) -> None:
     receiver.webhook = Webhook("shop", receiver.webhook.url, SECRET, types=frozenset({"returns.entitlement"}))
     shop.decide(tier="gold")
     work(shop, receiver)
     assert [event["type"] for event in receiver.accepted] == ["returns.entitlement"]
+
+
+class Dripper:
+    """A receiver that says how it begins, and goes on with a byte now and then."""
+
+    def __init__(self, begin: bytes, drop: bytes) -> None:
+        self.begin, self.drop = begin, drop
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        self.said_all = False
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self) -> None:
+        with suppress(OSError), self.server.accept()[0] as caller:
+            caller.recv(65536)
+            caller.sendall(self.begin)
+            for _ in range(600):
+                time.sleep(0.05)
+                caller.sendall(self.drop)
+            self.said_all = True
+
+
+@pytest.mark.parametrize(
+    ("scheme", "begin", "drop"),
+    [
+        ("http", b"", b"H"),
+        ("http", b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+        ("http", b"HTTP/1.1 500 No\r\nX: ", b"y"),
+        ("https", b"\x16\x03\x03\x40\x00", b"\0"),
+    ],
+    ids=["status", "headers", "headers of a failure", "TLS"],
+)
+@pytest.mark.parametrize("slow", [False, True], ids=["", "after an address that is silent"])
+def test_a_receiver_that_drips_is_left_before_it_has_said_all(
+    scheme: str, begin: bytes, drop: bytes, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dripper = Dripper(begin, drop)
+    with socket.socket() as silent, socket.socket() as caller:
+        if slow:  # one caller that is not accepted fills its queue, and the next one waits
+            silent.bind(("127.0.0.1", 0))
+            silent.listen(0)
+            caller.connect(silent.getsockname())
+            found = [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", each)
+                for each in (silent.getsockname(), ("127.0.0.1", dripper.port))
+            ]
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        row = {"id": "1", "type": "t", "merchant": "m", "case_id": "c", "seq": 1, "time": 0, "data": b"{}"}
+        sent = send(Webhook("shop", f"{scheme}://127.0.0.1:{dripper.port}/", SECRET), row, 0, 0.5)
+    dripper.server.close()
+    assert not dripper.said_all
+    # How far a busy machine comes in half a second is not ours to say.
+    assert sent.status in ({200, 500, None} if begin.startswith(b"HTTP") else {None})
+    assert sent.error == (None if sent.ok else "HTTP 500" if sent.status else "TimeoutError")
+
+
+def test_what_a_worker_takes_is_sent_before_another_may_take_it(
+    shop: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        shop.decide(case=f"RMA-{number}")
+    taken: list[int] = []
+
+    def slow(*_: object) -> Sent:
+        with shop.ledger.database.reading() as connection:
+            leases = (
+                connection.execute(text("SELECT leased_until FROM deliveries WHERE leased_until > 0")).scalars().all()
+            )
+        turns = -(-len(leases) // SENDERS)
+        assert min(leases) > shop.ledger.now() + turns * TIMEOUT * 1_000_000
+        taken.append(len(leases))
+        return Sent(204, None)
+
+    monkeypatch.setattr("policy_service.ledger.delivering.send", slow)
+    worker = shop.worker(receiver.webhook)
+    while worker.once():
+        pass
+    worker.stop()
+    assert len(taken) == 40
 
 
 def test_nobody_at_the_other_end_is_tried_again(shop: Any, receiver: Receiver) -> None:

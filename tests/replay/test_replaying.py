@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policy_service.replay import telling
-from policy_service.replay.records import BadRecord, Record, read_lines, read_records
+from policy_service.replay.records import BadRecord, Record, read_lines, read_records, record_of
 from policy_service.replay.replaying import Replay, Replaying
 from policy_service.scenarios.shop import shop_of
 from policy_service.service import Service
@@ -164,11 +164,64 @@ def test_records_are_read_from_json_lines_and_parquet(tmp_path: Path) -> None:
         ("[]", "d.jsonl:1: expected an object with `request` and `decision`"),
         ('{"decision": {}}', "d.jsonl:1: there is no `request` in it"),
         ('{"request": {}, "decision": 1}', "d.jsonl:1: `decision` is not an object"),
+        ('{"request": {}, "decision": {}}', "d.jsonl:1: `decision` is none: it lacks `outcome`"),
+        ('{"request": {}, "act": 5}', "d.jsonl:1: `act` is not an object"),
+        ('{"request": {}, "act": {"inspection": 5}}', "d.jsonl:1: `inspection` is not an object"),
+        ('{"request": {}, "inspection": []}', "d.jsonl:1: `inspection` is not an object"),
     ],
 )
 def test_a_line_that_is_no_record_is_named(line: str, said: str) -> None:
     with pytest.raises(BadRecord, match="^" + said.replace("[", r"\[")):
         list(read_lines(io.BytesIO(line.encode()), "d.jsonl"))
+
+
+@pytest.mark.parametrize(
+    "refund",
+    [
+        None,
+        {},
+        {"currency": "CNY", "total": "1.00"},
+        {"currency": "CNY", "total": "1", "amount_due": "0.00"},
+        {"currency": "XXX", "total": "1.00", "amount_due": "0.00"},
+        {"currency": ["CNY"], "total": 1, "amount_due": 0},
+    ],
+)
+def test_a_decision_whose_sums_do_not_read_is_no_record(refund: Any) -> None:
+    with pytest.raises(BadRecord, match="the sums of `refund`"):
+        record_of({"request": {}, "decision": {"outcome": "denied", "entitlements": [], "refund": refund}}, "1")
+
+
+def test_a_file_that_is_no_parquet_or_holds_no_json_is_named(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    arrow = pytest.importorskip("pyarrow")
+    (tmp_path / "no.parquet").write_text("{}", encoding="utf-8")
+    with pytest.raises(BadRecord, match=r"^no\.parquet: this is not Parquet"):
+        list(read_records(tmp_path / "no.parquet"))
+    parquet.write_table(arrow.table({"request": ["{"]}), tmp_path / "d.parquet")
+    with pytest.raises(BadRecord, match=r"^d\.parquet, row 1: this is not JSON"):
+        list(read_records(tmp_path / "d.parquet"))
+
+
+@pytest.mark.parametrize("body", [{}, {"order": {}, "lines": []}, {"order": 5}, {"order": {"placed_at": "then"}}])
+def test_a_request_that_does_not_read_is_refused_and_counted(tmp_path: Path, body: dict[str, Any]) -> None:
+    now = service(tmp_path)
+    result = Replaying(now, now).run([Record("1", body, None)])
+    assert [reason.partition(":")[0] for reason in result.left_out] == ["refused"]
+
+
+def test_a_request_that_says_no_instant_is_decided_as_the_order_was_placed(tmp_path: Path) -> None:
+    now = service(tmp_path)
+    asked = {name: value for name, value in request().items() if name != "requested_at"}
+    decided = now.decide(asked | {"requested_at": asked["order"]["placed_at"]}).decision
+    assert Replaying(now).run([Record("1", asked, {**decided, "decided_at": None})]).changed == 0
+
+
+@pytest.mark.parametrize("lines", [5, [5], [], [{}], [[]], None])
+def test_a_decision_with_odd_lines_is_one_that_differs(tmp_path: Path, lines: Any) -> None:
+    now = service(tmp_path)
+    [record, *_] = records(now)
+    odd = Record("1", record.request, {**(record.decision or {}), "lines": lines})
+    assert Replaying(now).run([odd]).changed == 1
 
 
 def test_programs_read_the_same_as_json(tmp_path: Path) -> None:

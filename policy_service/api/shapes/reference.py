@@ -118,11 +118,15 @@ class RulesInUse(TypedDict):
     current: Annotated[
         bool, Field(description="whether they are those on disk; false: those have mistakes", examples=[True])
     ]
+    mistakes: NotRequired[
+        Annotated[int, Field(description="where they are not: the number of mistakes", examples=[1], ge=1)]
+    ]
     errors: NotRequired[
         Annotated[
             list[str],
             Field(
-                description="unless they are: the mistakes on disk, the first 20, or that this worker has others",
+                description="the first 20 mistakes, or that this worker has other policies; where keys are configured, "
+                "for one with the scope `admin` only",
                 examples=[["dg-home.yaml:11:5: PS101-unknown-key: `windoe` is not a key of a clause"]],
             ),
         ]

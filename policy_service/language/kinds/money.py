@@ -86,8 +86,8 @@ class ExchangeDifference(Effect):
     see = ("refund_to", "window")
     example: ClassVar[Any] = {"costs_more": "charge", "costs_less": "refund"}
 
-    costs_more: str = "charge"
-    costs_less: str = "refund"
+    costs_more: str | None = None
+    costs_less: str | None = None
 
     @classmethod
     def shape(cls) -> Shape:
@@ -115,8 +115,8 @@ class ExchangeDifference(Effect):
     def read(cls, reading: Reading) -> dict[str, Any]:
         reading.at_least_one("costs_more", "costs_less")
         return {
-            "costs_more": reading.choice("costs_more", ("charge", "waive"), "charge"),
-            "costs_less": reading.choice("costs_less", ("refund", "credit", "keep"), "refund"),
+            "costs_more": reading.optional_choice("costs_more", ("charge", "waive")),
+            "costs_less": reading.optional_choice("costs_less", ("refund", "credit", "keep")),
         }
 
 

@@ -45,7 +45,10 @@ def _totals(found: list[tuple[Any, ...]]) -> Section:
         Column("points", ("points", "积分"), "count"),
     )
     rows = [(row[0], *(to_text(each, row[0]) for each in row[2:-1]), row[-1]) for row in found]
-    note = ("what holds now: a superseded decision no longer counts", "以现行决定为准，被取代的决定不计")
+    note = (
+        "what holds now: a superseded decision no longer counts, but compensation stays given after an inspection",
+        "以现行决定为准，被取代的决定不计；验货之后，已给的补偿仍计",
+    )
     return Section("totals", ("Totals", "合计"), columns, rows, note)
 
 
