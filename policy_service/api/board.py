@@ -21,6 +21,8 @@ STATUSES: Final = (200, 201, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 4
 """What the service answers; anything else is counted as `other`."""
 OTHER: Final = "other"
 OUTCOMES: Final[tuple[str, ...]] = get_args(Overall)
+STAGES: Final = ("request", "inspection", "resolution")
+"""What a decision was made on: a request, what the warehouse found, the word of a person or of a deadline."""
 RELOADS: Final = ("ok", "failed")
 BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000)
 """Upper bounds of the buckets of decision times, in microseconds; above the last there is one more."""
@@ -28,7 +30,7 @@ BOUNDS: Final = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
 _ANSWERS = [f"answers/{route}/{status}" for route in ROUTES for status in (*STATUSES, OTHER)]
 _CELLS: Final = (
     *_ANSWERS,
-    *(f"outcomes/{outcome}" for outcome in OUTCOMES),
+    *(f"outcomes/{stage}/{outcome}" for stage in STAGES for outcome in OUTCOMES),
     *(f"reloads/{result}" for result in RELOADS),
     *(f"took/{number}" for number in range(len(BOUNDS) + 1)),
     "took/sum",
@@ -97,9 +99,9 @@ class Row:
         """One more answer with that HTTP status."""
         self._add(_ANSWERED.get((route, status), _OTHERWISE[route]), 1)
 
-    def decided(self, outcome: str, took_us: int) -> None:
-        """One more decision and how many microseconds it took, reading and writing included."""
-        self._add(_AT[f"outcomes/{outcome}"], 1)
+    def decided(self, outcome: str, took_us: int, stage: str = "request") -> None:
+        """One more decision at one of STAGES, and how many microseconds it took, reading and writing included."""
+        self._add(_AT[f"outcomes/{stage}/{outcome}"], 1)
         self._add(_FIRST_BUCKET + bisect_left(BOUNDS, took_us), 1)
         self._add(_SUM, took_us)
 

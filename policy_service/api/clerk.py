@@ -10,6 +10,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
+from policy_service.api.board import Row
 from policy_service.api.keeping import LedgerRecorder, refusals
 from policy_service.api.recording import Made
 from policy_service.api.sources import restored
@@ -24,7 +25,7 @@ from policy_service.decision.rulebook import Governing
 from policy_service.ledger.cases import Case
 from policy_service.ledger.errors import Conflict, Unknown
 from policy_service.ledger.ledger import Ledger
-from policy_service.ledger.records import Answer, Key, Stored
+from policy_service.ledger.records import Answer, Key, NewDecision, Stored
 from policy_service.service import Service
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,15 @@ class Replay:
 
 
 class Clerk:
-    """Works on the records of a ledger with the policies that its decisions were made by."""
+    """Works on the records of a ledger with the policies that its decisions were made by.
 
-    def __init__(self, service: Service, catalog: Catalog, ledger: Ledger) -> None:
+    What it decides is counted on `row`.
+    """
+
+    def __init__(self, service: Service, catalog: Catalog, ledger: Ledger, row: Row | None = None) -> None:
         self.service = service
         self.ledger = ledger
+        self.row = row
         self.catalog = catalog
         self.recorder = LedgerRecorder(ledger, catalog)
         self._restored = lru_cache(maxsize=64)(self._restore)
@@ -74,7 +79,7 @@ class Clerk:
                 supersedes=replaced,
                 policy=self._files(before.policy_digest),
             )
-            return self.ledger.record(new, key)
+            return self._recorded(new, key, "inspection")
 
     def _replaced(self, before: Stored, supersede: str | None) -> str:
         """The decision whose place an inspection of `before` takes. Raises Conflict."""
@@ -125,7 +130,13 @@ class Clerk:
                 supersedes=before.id,
                 policy=self._files(before.policy_digest),
             )
-            return self.ledger.record(new, key)
+            return self._recorded(new, key, "resolution")
+
+    def _recorded(self, new: NewDecision, key: Key | None, stage: str) -> Answer:
+        answer = self.ledger.record(new, key)
+        if self.row is not None and answer.first:
+            self.row.decided(new.decision["outcome"], new.took_us, stage)
+        return answer
 
     def settle_by_clock(self, review: Stored, otherwise: str) -> None:
         """Settles a review that nobody answered; somebody who was faster wins.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
 
-from policy_service.api.keys import ANYONE, Caller, KeyRing, Scope
+from policy_service.api.keys import ANYONE, Caller, KeyFile, KeyRing, Scope
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 from policy_service.contract.request import ReturnRequest
@@ -31,6 +31,11 @@ class Gate:
     def __init__(self, keys: KeyRing | None = None, rate: RateLimit | None = None) -> None:
         self._keys = keys
         self._rate = rate
+
+    @property
+    def keys_current(self) -> bool | None:
+        """Whether the keys in use are those in their file; None where there is no file."""
+        return self._keys.current if isinstance(self._keys, KeyFile) else None
 
     def enter(self, scope: str | None = None, environ: Environ | None = None, *, counted: bool = True) -> Caller:
         """The caller of a request (by default Flask's current one), if they have that scope and come not too often.

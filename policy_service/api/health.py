@@ -41,6 +41,8 @@ def blueprint(shell: Shell, checks: Sequence[Check] = ()) -> Blueprint:
                 raise ProblemError(problems.not_ready(reason))
         in_full = shell.gate.opens(Scope.ADMIN)
         said: Ready = {"status": "ready", "rules": _rules(shell.catalog, shell.board, in_full=in_full)}
+        if (current := shell.gate.keys_current) is not None:
+            said["keys"] = {"current": current}
         return answer(said)
 
     return health

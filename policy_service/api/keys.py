@@ -10,6 +10,7 @@ The file holds no secret: a key is 256 random bits, so its plain SHA-256 cannot 
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+log = logging.getLogger(__name__)
 
 
 class Scope(StrEnum):
@@ -90,6 +93,30 @@ def load_keys(path: Path) -> KeyRing:
             raise KeysError(f"`{path}`, key {number}: the same key stands there twice")
         callers[hashed] = caller
     return KeyRing(callers)
+
+
+class KeyFile(KeyRing):
+    """The keys in a file, which is read again while they are in use: all of it, or, where it has a mistake, nothing.
+
+    `current` tells whether they are those in the file. Raises KeysError or OSError where it cannot be used at first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(load_keys(path)._callers)
+        self.path = path
+        self.current = True
+
+    def reload(self) -> None:
+        """Read it again; a mistake is logged, and the keys from before stay."""
+        try:
+            found = load_keys(self.path)._callers
+        except (KeysError, OSError) as error:
+            self.current = False
+            log.error("the API keys stay as they were: %s", error)
+            return
+        if found != self._callers or not self.current:
+            log.info("read %d API keys", len(found))
+        self._callers, self.current = found, True
 
 
 _KEYS: Final = {"name", "sha256", "scopes"}

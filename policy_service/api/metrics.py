@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from policy_service import __version__
 from policy_service.api.answers import HEADERS
-from policy_service.api.board import OTHER, OUTCOMES, RELOADS, ROUTES, STATUSES, Board
+from policy_service.api.board import OTHER, OUTCOMES, RELOADS, ROUTES, STAGES, STATUSES, Board
 from policy_service.api.keys import Scope
 from policy_service.api.shell import Shell
 from policy_service.catalog.catalog import Catalog
@@ -35,9 +35,10 @@ class _Collector(Collector):
             for status in (*map(str, STATUSES), OTHER):
                 answers.add_metric([route, status], total(f"answers/{route}/{status}"))
         yield answers
-        outcomes = CounterMetricFamily(f"{PREFIX}_decisions", "Decisions made", labels=["outcome"])
-        for outcome in OUTCOMES:
-            outcomes.add_metric([outcome], total(f"outcomes/{outcome}"))
+        outcomes = CounterMetricFamily(f"{PREFIX}_decisions", "Decisions made", labels=["stage", "outcome"])
+        for stage in STAGES:
+            for outcome in OUTCOMES:
+                outcomes.add_metric([stage, outcome], total(f"outcomes/{stage}/{outcome}"))
         yield outcomes
         seconds = HistogramMetricFamily(f"{PREFIX}_decision_seconds", "Time to read, decide and write one request")
         seconds.add_metric([], list(self._board.buckets()), total("took/sum") / 1_000_000)

@@ -16,7 +16,7 @@ from flask import Flask
 from policy_service.api.app import create_app
 from policy_service.api.board import Board
 from policy_service.api.gate import Gate
-from policy_service.api.keys import load_keys
+from policy_service.api.keys import KeyFile, KeyRing, load_keys
 from policy_service.api.memory import only_countries_asked_for, settle, warm_up
 from policy_service.catalog.catalog import Catalog
 from policy_service.service import Service
@@ -56,14 +56,19 @@ class Worker:
     settings: Settings
     catalog: Catalog | None
     board: Board = field(default_factory=Board)
+    keys: KeyFile | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        if self.settings.api_keys is not None:
+            self.keys = KeyFile(self.settings.api_keys)
         if self.catalog is not None:
             self.board.publish(self.catalog.edition)
 
     def read_again(self) -> None:
-        """Read the rules again in the process that starts the workers; to be called by the thread that does so, for a
-        worker must not be forked from the middle of it."""
+        """Read rules and keys again in the process that starts the workers; to be called by the thread that does so,
+        for a worker must not be forked from the middle of it."""
+        if self.keys is not None:
+            self.keys.reload()
         if self.catalog is not None:
             self.catalog.reload()
             self.board.publish(self.catalog.edition)
@@ -73,10 +78,10 @@ class Worker:
         only_countries_asked_for()
         warm_up()
         catalog = self.catalog or Catalog(self.settings.rules)
-        app = application(self.settings, catalog, self.board)
-        reload_on_hangup(catalog, self.board)
+        app = application(self.settings, catalog, self.board, self.keys)
+        reload_on_hangup(catalog, self.board, self.keys)
         # Last: a signal that came before there was an ear for it has nothing new to tell then.
-        _reload(catalog, self.board)
+        _reload(catalog, self.board, self.keys)
         settle()
         return app
 
@@ -94,11 +99,14 @@ def end_with_parent() -> None:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
-    """The app that the settings describe. Raises KeysError, or ValueError for a rate that cannot be read."""
+def application(settings: Settings, catalog: Catalog, board: Board, keys: KeyRing | None = None) -> Flask:
+    """The app that the settings describe, with their keys unless they are given.
+
+    Raises KeysError, or ValueError for a rate that cannot be read.
+    """
     service = Service(catalog)
     if settings.ledger is None:
-        return create_app(service, catalog=catalog, gate=gate(settings), board=board)
+        return create_app(service, catalog=catalog, gate=gate(settings, keys), board=board)
     # Only where decisions are kept: a database toolkit is a fifth of a worker's memory.
     from policy_service.api.clerk import Clerk
     from policy_service.api.ledger import embedded_worker, open_ledger, resources
@@ -106,22 +114,23 @@ def application(settings: Settings, catalog: Catalog, board: Board) -> Flask:
     # A thread that comes back from the database waits this long for one that computes: the default of 5 ms is an age.
     sys.setswitchinterval(SWITCH_INTERVAL)
     ledger = open_ledger(settings.ledger)
-    clerk = Clerk(service, catalog, ledger)
+    clerk = Clerk(service, catalog, ledger, board.row())
     if settings.ledger.embedded_worker:
         embedded_worker(settings.ledger, clerk).start()
     return create_app(
         service,
         catalog=catalog,
-        gate=gate(settings),
+        gate=gate(settings, keys),
         board=board,
         ledger=clerk.recorder,
         resources=resources(ledger, clerk),
     )
 
 
-def gate(settings: Settings) -> Gate:
+def gate(settings: Settings, keys: KeyRing | None = None) -> Gate:
     """Who may come in, and how often. Raises KeysError, or ValueError for a rate that cannot be read."""
-    keys = None if settings.api_keys is None else load_keys(settings.api_keys)
+    if keys is None and settings.api_keys is not None:
+        keys = load_keys(settings.api_keys)
     if settings.rate_limit is None:
         return Gate(keys)
     from policy_service.api.rate import RateLimit
@@ -129,12 +138,12 @@ def gate(settings: Settings) -> Gate:
     return Gate(keys, RateLimit.of(settings.rate_limit, settings.workers))
 
 
-def reload_on_hangup(catalog: Catalog, board: Board) -> None:
-    """Read the rules again on SIGHUP, beside the requests; where the system knows no SIGHUP, a restart does it."""
+def reload_on_hangup(catalog: Catalog, board: Board, keys: KeyFile | None = None) -> None:
+    """Read rules and keys again on SIGHUP, beside the requests; where the system knows no SIGHUP, a restart does it."""
     row = board.row()
 
     def reload() -> None:
-        row.reloaded(_reload(catalog, board))
+        row.reloaded(_reload(catalog, board, keys))
 
     def hang_up(*_: object) -> None:
         Thread(target=reload, name="reload", daemon=True).start()
@@ -143,7 +152,9 @@ def reload_on_hangup(catalog: Catalog, board: Board) -> None:
         signal.signal(signal.SIGHUP, hang_up)
 
 
-def _reload(catalog: Catalog, board: Board) -> bool:
+def _reload(catalog: Catalog, board: Board, keys: KeyFile | None) -> bool:
+    if keys is not None:
+        keys.reload()
     done = catalog.reload()
     if board.is_apart(catalog.edition):
         log.error("the policies here are not those of the process that starts the workers: send SIGHUP once more")

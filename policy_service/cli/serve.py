@@ -60,9 +60,9 @@ def command(
 ) -> None:
     """Answer requests over HTTP, by the policies in --rules.
 
-    SIGHUP makes it read the rules again: all of them, or none where there is a mistake (then /readyz and the log say
-    which, and the rules from before stay in use). Ctrl-C or SIGTERM ends it after the requests under way, or 30 seconds
-    later.
+    SIGHUP makes it read the rules and the API keys again: all of them, or none where there is a mistake (then /readyz
+    and the log say so, and those from before stay in use). Ctrl-C or SIGTERM ends it after the requests under way, or
+    30 seconds later.
 
     \b
     Example:

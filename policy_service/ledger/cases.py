@@ -178,13 +178,17 @@ class Case:
         return next((state for step, state in steps if self.happened(step)), "approved")
 
     def deadline(self, name: str) -> int | None:
-        """When a deadline passes, in microseconds: the earliest that the decisions or a receipt of goods set."""
+        """When a deadline passes, in microseconds."""
+        said = self.deadline_as_said(name)
+        return None if said is None else read_us(said)
+
+    def deadline_as_said(self, name: str) -> str | None:
+        """The earliest that the decisions or a receipt of goods set, word for word, so in the policy's time zone."""
         said: Iterable[Json] = [
             *(d.decision["deadlines"] for d in self.effective),
             *(e.data["deadlines"] for e in self.events if "deadlines" in e.data),
         ]
-        known = [read_us(at) for deadlines in said if (at := deadlines.get(name)) is not None]
-        return min(known) if known else None
+        return min((at for deadlines in said if (at := deadlines.get(name)) is not None), key=read_us, default=None)
 
     def open_deadline(self, name: str) -> bool:
         """Whether what the deadline asks for is still to be done."""

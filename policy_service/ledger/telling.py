@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from policy_service.contract.money import to_text
 from policy_service.ledger.cases import Case, Happening
-from policy_service.ledger.instants import from_us, write_us
+from policy_service.ledger.instants import from_us, read_us, write_us
 from policy_service.ledger.records import Stored
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def _owed(case: Case, now: int, locale: str) -> Iterator[shapes.Owed]:
         return
 
     def owed(by: str, what: str, deadline: str | None, **known: str) -> shapes.Owed:
-        due = case.deadline(deadline) if deadline else None
-        late = due is not None and due <= now
-        item = {"by": by, "what": what, "due": None if due is None else write_us(due), "overdue": late}
+        due = case.deadline_as_said(deadline) if deadline else None
+        late = due is not None and read_us(due) <= now
+        item = {"by": by, "what": what, "due": due, "overdue": late}
         return cast("shapes.Owed", {**item, "text": say(what, locale, **known), **known})
 
     def sum_of(minor: int) -> dict[str, str]:

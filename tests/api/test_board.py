@@ -40,7 +40,7 @@ def test_a_bucket_includes_those_below_it() -> None:
         row.decided("denied", took_us)
     buckets = dict(board.buckets())
     assert [buckets[bound] for bound in ("0.0002", "0.0005", "5.0", "+Inf")] == [2, 3, 3, 4]
-    assert board.total("outcomes/denied") == 4
+    assert board.total("outcomes/request/denied") == 4
 
 
 @pytest.mark.parametrize(

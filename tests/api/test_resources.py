@@ -127,7 +127,7 @@ def test_answers_are_counted(shop: FlaskClient) -> None:
         'policy_service_answers_total{route="decision",status="422"} 1.0',
         'policy_service_answers_total{route="batch",status="200"} 1.0',
         'policy_service_answers_total{route="other",status="404"} 1.0',
-        'policy_service_decisions_total{outcome="approved"} 2.0',
+        'policy_service_decisions_total{outcome="approved",stage="request"} 2.0',
         'policy_service_decision_seconds_bucket{le="+Inf"} 2.0',
         "policy_service_rules_current 1.0",
     ):

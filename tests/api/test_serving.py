@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -72,10 +72,12 @@ def test_nonsense_on_the_wire_is_refused_and_the_server_goes_on(server: Server, 
 
 
 def test_any_worker_answers_metrics_for_all(server: Server) -> None:
-    before = server.metric('policy_service_decisions_total{outcome="approved"}')
+    before = server.metric('policy_service_decisions_total{outcome="approved",stage="request"}')
     for _ in range(8):
         server.connect().decide(request())
-    assert {server.metric('policy_service_decisions_total{outcome="approved"}') for _ in range(8)} == {before + 8}
+    assert {server.metric('policy_service_decisions_total{outcome="approved",stage="request"}') for _ in range(8)} == {
+        before + 8
+    }
 
 
 def test_a_hangup_reads_the_rules_again_in_every_worker(tmp_path: Path) -> None:
@@ -153,6 +155,42 @@ def test_keys_are_asked_for_over_http(tmp_path: Path) -> None:
         body = json.dumps(request()).encode()
         assert server.connect().send("POST", "/v1/decisions", body)[0] == 401
         assert server.connect().send("POST", "/v1/decisions", body, Authorization="Bearer pk_1")[0] == 200
+
+
+def test_a_hangup_reads_the_keys_again_and_a_mistake_revokes_none(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.yaml"
+
+    def write(*names: str) -> None:
+        entries = [
+            f"  - {{name: {name}, sha256: {fingerprint(name)}, scopes: [decide, time-travel]}}" for name in names
+        ]
+        keys.write_text("\n".join(["keys:", *entries, ""]))
+
+    def after(happening: Callable[[], None], readings: int) -> list[set[int]]:
+        """What either key gets from any worker, after so many readings that follow from what happens."""
+        before = server.log.read_text().count("read 1 policies")
+        happening()
+        until = time.monotonic() + PATIENCE
+        while server.log.read_text().count("read 1 policies") < before + readings:
+            assert time.monotonic() < until, server.log.read_text()
+            time.sleep(0.05)
+        time.sleep(0.5)
+        return [asked(name) for name in ("pk_old", "pk_new")]
+
+    def asked(name: str) -> set[int]:
+        body, bearing = json.dumps(request()).encode(), f"Bearer {name}"
+        return {server.connect().send("POST", "/v1/decisions", body, Authorization=bearing)[0] for _ in range(8)}
+
+    write("pk_old")
+    with serving(rules(tmp_path), "--api-keys", str(keys), workers=2) as server:
+        assert [asked(name) for name in ("pk_old", "pk_new")] == [{200}, {401}]
+        write("pk_new")
+        assert after(server.reload, 3) == [{401}, {200}]  # two workers, and the process that watches over them
+        keys.write_text("keys: [")
+        assert after(server.reload, 3) == [{401}, {200}]
+        assert json.loads(server.connect().send("GET", "/readyz")[1])["keys"] == {"current": False}
+        assert f"the API keys stay as they were: `{keys}` is neither YAML nor JSON" in server.log.read_text()
+        assert after(lambda: os.kill(server.workers()[0], signal.SIGKILL), 1) == [{401}, {200}]
 
 
 def test_who_has_no_key_is_told_so_before_the_body_is_waited_for(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from policy_service.api.app import create_app
+from policy_service.api.board import Board
 from policy_service.api.clerk import Clerk
 from policy_service.api.keeping import LedgerRecorder
 from policy_service.api.ledger import resources
@@ -102,10 +103,15 @@ class Shop:
         self.catalog = Catalog(self.folder / "rules")
         self.service = Service(self.catalog, clock=self.clock)
         self.ledger = Ledger.open(self.url, clock=self.clock)
-        self.clerk = Clerk(self.service, self.catalog, self.ledger)
+        self.board = Board(processes=2)
+        self.clerk = Clerk(self.service, self.catalog, self.ledger, self.board.row())
         recorder = LedgerRecorder(self.ledger, self.catalog)
         app = create_app(
-            self.service, catalog=self.catalog, ledger=recorder, resources=resources(self.ledger, self.clerk)
+            self.service,
+            catalog=self.catalog,
+            ledger=recorder,
+            board=self.board,
+            resources=resources(self.ledger, self.clerk),
         )
         app.wsgi_app = held(app.wsgi_app, ledger=True)  # type: ignore[method-assign]
         self.app = app

@@ -65,17 +65,17 @@ def test_a_case_speaks_chinese_to_who_asks_in_it(shop: Any) -> None:
 def test_what_is_owed_moves_from_one_to_the_other(shop: Any) -> None:
     decision = shop.decide()
     assert owed(shop) == [
-        ("customer", "send_back", "2025-06-27T16:00:00+00:00", False),
+        ("customer", "send_back", "2025-06-28T00:00:00+08:00", False),
         ("merchant", "refund", None, False),
     ]
     shop.event("RMA-1", "received")
     assert owed(shop) == [
-        ("merchant", "inspect", "2025-06-22T16:00:00+00:00", False),
-        ("merchant", "refund", "2025-06-25T16:00:00+00:00", False),
+        ("merchant", "inspect", "2025-06-23T00:00:00+08:00", False),
+        ("merchant", "refund", "2025-06-26T00:00:00+08:00", False),
     ]
     inspect(shop, decision)
     shop.clock.forward(days=30)
-    assert owed(shop) == [("merchant", "refund", "2025-06-25T16:00:00+00:00", True)]
+    assert owed(shop) == [("merchant", "refund", "2025-06-26T00:00:00+08:00", True)]
     assert [case["case_id"] for case in shop.get("/v1/cases", overdue="true")["cases"]] == ["RMA-1"]
     assert shop.get("/v1/cases", overdue="false")["cases"] == []
 
@@ -220,6 +220,24 @@ def test_a_person_settles_a_review(shop: Any, outcome: str, total: str) -> None:
     assert again["detail"] == f"it was settled by `{settled['id']}`"
     if outcome == "approved":
         assert inspect(shop, settled)["refund"]["total"] == total
+
+
+def test_inspections_and_resolutions_are_counted_once(any_shop: Any) -> None:
+    review = any_shop.decide(price="2000.00")
+    said = {"outcome": "approved", "by": "agent-17"}
+    for _ in range(2):
+        settled = any_shop.post(f"/v1/decisions/{review['id']}/resolution", said, Idempotency_Key="k1")
+    inspect(any_shop, settled)
+    counted = {
+        line.removeprefix("policy_service_decisions_total")
+        for line in any_shop.client.get("/metrics").get_data(as_text=True).splitlines()
+        if line.startswith("policy_service_decisions_total") and not line.endswith(" 0.0")
+    }
+    assert counted == {
+        '{outcome="review",stage="request"} 1.0',
+        '{outcome="approved",stage="resolution"} 1.0',
+        '{outcome="approved",stage="inspection"} 1.0',
+    }
 
 
 def test_a_decision_that_was_inspected_is_not_said_to_be_settled(any_shop: Any) -> None:

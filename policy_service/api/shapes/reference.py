@@ -133,8 +133,18 @@ class RulesInUse(TypedDict):
     ]
 
 
+class KeysInUse(TypedDict):
+    """The API keys that callers may come with."""
+
+    current: Annotated[
+        bool,
+        Field(description="whether they are those on disk; false: that file has a mistake, as the log tells"),
+    ]
+
+
 class Ready(TypedDict):
     """The service can decide."""
 
     status: Literal["ready"]
+    keys: NotRequired[Annotated[KeysInUse, Field(description="the API keys in use, where they are asked for")]]
     rules: Annotated[RulesInUse, Field(description="the policies in use")]

@@ -56,7 +56,7 @@ class Owed(TypedDict):
         Field(description="what is to be done", examples=["refund"]),
     ]
     due: Annotated[
-        InstantText | None, Field(description="by when; null: no deadline runs", examples=["2025-07-05T00:00:00+00:00"])
+        InstantText | None, Field(description="by when; null: no deadline runs", examples=["2025-07-05T00:00:00+08:00"])
     ]
     overdue: Annotated[bool, Field(description="whether that has passed", examples=[False])]
     text: Annotated[
