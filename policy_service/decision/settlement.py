@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policy_service.contract.money import MAX_MINOR
 from policy_service.contract.prices import part
 from policy_service.decision.case import Case, LineState, Moment
 from policy_service.decision.fees import Charge, allowance, fee_amount
@@ -35,7 +36,7 @@ class Settlement:
 
 
 def settle(case: Case, decided: Sequence[Ruling], gifts: Gifts, moment: Moment) -> Settlement:
-    """The settlement of lines in request order."""
+    """The settlement of lines in request order. Raises OverflowError for sums that nobody could record."""
     books = _Books(gifts, moment)
     lines = [books.line(item, given) for item, given in zip(decided, items_of(case, decided), strict=True)]
     parcel = return_parcel(decided)
@@ -62,6 +63,8 @@ def settle(case: Case, decided: Sequence[Ruling], gifts: Gifts, moment: Moment) 
     }
     balance = items + exchange + tax + outbound + duties - fees - deductions - charge
     total, due = max(0, balance), max(0, -balance)
+    if max(fees, total, due) > MAX_MINOR:
+        raise OverflowError("the fees of this request come to more than a sum can hold")
     to = payouts(case, decided, lines, total)
     return Settlement(lines, parcel, outbound, outbound_clause, sums, total, due, to)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.decision.desk import HEAD, WINDOW, ask, request, shop
+from tests.decision.desk import HEAD, WINDOW, ask, codes, request, shop
 
 
 def order(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -338,3 +338,14 @@ def test_discounts_on_shipping_leave_items_alone() -> None:
 def test_a_line_given_away_divides_by_nothing() -> None:
     of = order(goods("1", 2, "0.00"), discounts=[])
     assert decide("  - {id: f, fee: {code: x, rate: 10%}}\n", of)["refund"]["total"] == "0.00"
+
+
+def test_fees_beyond_every_sum_are_for_a_person_to_look_at() -> None:
+    head = f"{HEAD}facts: {{handling: {{about: line, type: money}}}}\n"
+    fee = "  - {id: f, fee: {code: handling, amount: handling, per: unit}, for: [exchange]}\n"
+    governing = shop(WINDOW + fee, head=head)
+    dear = {"attributes": {"handling": "999999999999.99"}, "quantity": 10**6, "action": "exchange"}
+    body = request(order__lines__0=goods("1", 10**6, "1.00"))
+    body["lines"][0] |= dear
+    decision = ask(governing, body)
+    assert (decision["outcome"], codes(decision)) == ("review", ["evaluation_error"])
