@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +16,10 @@ from policy_service.catalog.version import Version
 from policy_service.language.checking import check
 from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.document import Document
-from policy_service.language.files import file_kind, yaml_files
+from policy_service.language.files import file_kind, is_suite_text, yaml_files
 from policy_service.language.loader import Loaded, load_source
 from policy_service.language.source import read_yaml
 from policy_service.language.statutes import statute_files
-
-IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
-"""Suites of scenarios stand beside the policies; they are told by this line and not read."""
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 """What shows that files have not changed: path, time of change, size and inode of each."""
@@ -110,8 +106,9 @@ def _read(path: Path, before: Snapshot) -> Reading:
 
 
 def _is_suite(path: Path) -> bool:
+    """Suites of scenarios stand beside the policies; they are told by their keys and not read."""
     try:
-        return IS_SUITE.search(path.read_bytes()) is not None
+        return is_suite_text(path.read_bytes())
     except OSError:
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +16,43 @@ from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source, read_yaml
 
-__all__ = ["SUFFIXES", "Inclusion", "file_kind", "included", "raw_clauses", "unknown_document", "yaml_files"]
+__all__ = [
+    "SUFFIXES",
+    "Inclusion",
+    "file_kind",
+    "included",
+    "is_suite_text",
+    "raw_clauses",
+    "unknown_document",
+    "yaml_files",
+]
 
 AnyFile = Literal["policy", "statute", "include", "scenarios"]
 
 SUFFIXES = (".yaml", ".yml")
 MOST_INCLUDED = 64
 
+SUITE_LINE = re.compile(rb"^([\"']?)(suite|policies|given|scenarios)\1[ \t]*:", re.MULTILINE)
+
+
+def is_suite_text(text: bytes) -> bool:
+    """Whether a file holds scenarios, told by the lines that begin a key, without reading the rest.
+
+    `suite:` alone says so, and so do two of the other keys: a suite whose first word is misspelt must not vanish.
+    """
+    return _are_of_suite({found[1].decode() for found in SUITE_LINE.findall(text)})
+
+
+def _are_of_suite(keys: Iterable[object]) -> bool:
+    known = set(keys) & {"suite", "policies", "given", "scenarios"}
+    return "suite" in known or len(known) > 1
+
 
 def file_kind(data: Any) -> AnyFile | None:
     """What a file is, by its keys; None when they do not say."""
     if not isinstance(data, Mapping):
         return None
-    if "suite" in data or "scenarios" in data:
+    if _are_of_suite(data):
         return "scenarios"
     if "merchant" in data:
         return "policy"

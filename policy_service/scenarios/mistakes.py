@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from policy_service.language.diagnostics import suggest
 from policy_service.language.problem import Problem
+from policy_service.language.scalars import text_of
 from policy_service.scenarios.paths import PathError
 from policy_service.scenarios.shapes import Unknown
 
@@ -115,6 +116,14 @@ def row_length(at: At, columns: int, values: int) -> Problem:
         f"this row has {_count(values, 'value')} for {_count(columns, 'column')}",
         "give one value per column; text with a comma in it needs quotes",
     )
+
+
+def row_shape(at: At, columns: Sequence[str], row: object) -> Problem:
+    """A row that is no list; one that names its columns is written out as the list that it should be."""
+    named = isinstance(row, Mapping) and all(not isinstance(row.get(each), Mapping | list) for each in columns)
+    values = [text_of(row[each]) if named and isinstance(row, Mapping) and each in row else "..." for each in columns]
+    hint = f"in the order of the columns: `[{', '.join(values)}]`"
+    return Problem("PS511-table-row", at, "a row is a list with one value per column", hint)
 
 
 def nothing_expected(at: At, name: str) -> Problem:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from policy_service.language.diagnostics import Diagnostic, in_order
+from policy_service.language.files import is_suite_text
 from policy_service.language.problem import Problem
 from policy_service.language.source import Source, read_yaml
 from policy_service.scenarios.expand import Case, cases_of
 from policy_service.scenarios.judge import judge
 from policy_service.scenarios.mistakes import At
 from policy_service.scenarios.suite import Suite, suite_of
-
-IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
-"""Scenarios announce themselves by a top-level `suite:`; merchants' policies and plain YAML do not."""
 
 
 class SuiteError(Exception):
@@ -40,7 +37,9 @@ class LoadedSuite:
     @property
     def is_askable(self) -> bool:
         """Whether policies and the request to start from are in order, so that single cases can be asked."""
-        return not any(problem.path[:1] in ((), ("policies",), ("given",), ("now",)) for problem in self.problems)
+        begun = ((), ("policies",), ("given",), ("now",))
+        # A key of the suite's own that is misspelt may be one of these.
+        return not any(problem.path[:1] in begun or len(problem.path) == 1 for problem in self.problems)
 
     def line(self, at: At) -> int:
         """The line of the file where that part of the suite stands."""
@@ -52,11 +51,11 @@ class LoadedSuite:
 
 
 def is_suite(file: Path) -> bool:
-    """Whether a YAML file holds scenarios."""
+    """Whether a YAML file holds scenarios: it has `suite:`, or two of a suite's other keys."""
     if file.suffix not in (".yaml", ".yml"):
         return False
     try:
-        return IS_SUITE.search(file.read_bytes()) is not None
+        return is_suite_text(file.read_bytes())
     except OSError:
         return False
 

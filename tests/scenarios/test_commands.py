@@ -159,3 +159,12 @@ def test_policy_replay_says_whether_anything_differs(shop: Path) -> None:
     assert (ran.exit_code, "1 x approved -> denied" in ran.output) == (1, True), ran.output
     Path("d.jsonl").write_text("{\n", encoding="utf-8")
     assert policy_("replay", "d.jsonl").exit_code == 2
+
+
+@pytest.mark.parametrize(("command", "status"), [("test", 2), ("check", 1), ("mutate", 2), ("boundaries", 2)])
+def test_a_suite_whose_first_word_is_misspelt_does_not_vanish(shop: Path, command: str, status: int) -> None:
+    (shop / "scenarios" / "shop.yaml").write_text(SUITE.replace("suite:", "siute:", 1), encoding="utf-8")
+    ran = policy_(command, "rules")
+    assert ran.exit_code == status
+    assert "PS502-unknown-suite-key: a suite has no key `siute`" in ran.output
+    assert "did you mean `suite`?" in ran.output
