@@ -135,6 +135,16 @@ def nothing_expected(at: At, name: str) -> Problem:
     )
 
 
+def nothing_expected_then(at: At, name: str) -> Problem:
+    return Problem(
+        "PS512-nothing-expected",
+        at,
+        f"the scenario{f' `{name}`' if name else ''} expects nothing of what is decided after the inspection",
+        "add `expect: {outcome: approved}` to `then`",
+        on_key=True,
+    )
+
+
 def impossible_value(at: At, path: str, value: str, choices: Sequence[str]) -> Problem:
     message = f"`{path}` can never be `{value}`"
     return Problem("PS513-impossible-value", at, message, _did_you_mean(value, choices, _one_of(choices)))

@@ -243,7 +243,20 @@ def _scenario(reader: Reader, entry: object, at: At) -> Scenario:
     )
     if data and not _expects(scenario) and not {"expect", "table", "then"} & meant:
         reader.problems.append(mistakes.nothing_expected(at, scenario.name))
+    elif scenario.then is not None and isinstance(data["then"], Mapping):
+        _whole_then(reader, scenario, data["then"])
     return scenario
+
+
+def _whole_then(reader: Reader, scenario: Scenario, data: Mapping[Any, Any]) -> None:
+    """A second stage needs what was found and what must come out, each here or in a column."""
+    at: At = (*scenario.at, "then")
+    meant = {suggest(text_of(key), THEN_KEYS) for key in data}
+    if ("expect" not in meant or data.get("expect") == {}) and not scenario.columns("then", "expect"):
+        reader.problems.append(mistakes.nothing_expected_then(at, scenario.name))
+    if "inspection" not in meant and not scenario.columns("then", "inspection"):
+        example = 'inspection: {lines: [{order_line: "1", quantity: 1, condition: used}]}'
+        reader.problems.append(mistakes.missing_key(at, "`then`", "inspection", example))
 
 
 def _part(reader: Reader, data: Mapping[Any, Any], at: At, key: str, example: str) -> tuple[Assignment, ...]:

@@ -24,7 +24,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
     error(
         "PS503-missing-suite-key",
         "A key that a suite needs",
-        "A suite needs `suite`, `policies`, `given` and `scenarios`; a scenario needs a `name`.",
+        "A suite needs `suite`, `policies`, `given` and `scenarios`; a scenario needs a `name`, "
+        "and `then` an `inspection`.",
         "- expect: {outcome: approved}",
         "- name: within thirty days\n  expect: {outcome: approved}",
     ),
@@ -88,7 +89,7 @@ KINDS: tuple[DiagnosticKind, ...] = (
     error(
         "PS512-nothing-expected",
         "A scenario that expects nothing",
-        "Without an expectation a scenario can never fail, so it proves nothing.",
+        "Without an expectation a scenario can never fail, so it proves nothing; nor does its `then` prove anything.",
         "- name: it works",
         "- name: it works\n  expect: {outcome: approved}",
     ),
