@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
@@ -53,17 +53,26 @@ def ledger_settings(
     if url == NONE:
         return None
     from policy_service.api.ledger import LedgerSettings
-    from policy_service.ledger.webhooks import load_webhooks
 
     settings = LedgerSettings(url, pseudonym_key, webhooks, embedded_worker)
     _migrate_apart(url)
     with opened(url, pseudonym_key):
-        if webhooks is not None:
-            try:
-                load_webhooks(webhooks)
-            except (OSError, ValueError) as error:
-                raise Unusable(str(error)) from None
+        pass
     return settings
+
+
+def check_webhooks(webhooks: Path | None, merchants: Sequence[str]) -> None:
+    """Refuse a file of webhooks with a mistake, and warn of those that wait for a merchant without a policy."""
+    if webhooks is None:
+        return
+    from policy_service.ledger.receivers import WebhooksError, load_webhooks, strangers
+
+    try:
+        found = load_webhooks(webhooks)
+    except WebhooksError as error:
+        raise Unusable(str(error)) from None
+    for said in strangers(found, merchants):
+        click.echo(f"warning: {said}", err=True)
 
 
 def _migrate_apart(url: str) -> None:

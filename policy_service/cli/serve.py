@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from policy_service.cli._endings import Unusable
-from policy_service.cli._ledger import ledger_options, ledger_settings
+from policy_service.cli._ledger import check_webhooks, ledger_options, ledger_settings
 from policy_service.cli._rules import open_catalog, rules_option
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ def command(
         )
     _try(Settings(rules, api_keys, rate_limit, workers))
     _claim(host, port)
+    catalog = open_catalog(rules)
+    check_webhooks(webhooks, catalog.merchants())
     kept = ledger_settings(ledger, pseudonym_key, webhooks, embedded_worker=not no_worker)
     settings = Settings(rules, api_keys, rate_limit, workers, kept)
-    catalog = open_catalog(rules)
     click.echo(
         f"serving {len(catalog.merchants())} merchants from {rules} on http://{_shown(host)}:{port}, Ctrl-C ends it",
         err=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from policy_service.cli._ledger import ledger_options, opened
+from policy_service.cli._ledger import check_webhooks, ledger_options, opened
 from policy_service.cli._rules import open_catalog, rules_option
 
 
@@ -31,6 +31,7 @@ def command(rules: Path, ledger: str, pseudonym_key: Path | None, webhooks: Path
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     catalog = open_catalog(rules)
+    check_webhooks(webhooks, catalog.merchants())
     with opened(ledger, pseudonym_key) as found:
         clerk = Clerk(Service(catalog), catalog, found)
         worker = embedded_worker(LedgerSettings(ledger, pseudonym_key, webhooks), clerk)

@@ -159,3 +159,36 @@ def test_the_reports_find_what_is_out_of_the_ordinary_in_the_history(tmp_path: P
         ("EARBUDS-X2", f"B-2025-0{month}") for month in range(5, 10)
     ]
     ledger.close()
+
+
+WEBHOOKS = """\
+webhooks:
+  - name: shop
+    urll: https://shop.example/returns
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    merchants: [dg-hom]
+"""
+
+
+@pytest.mark.parametrize("command", [["worker", "--once"], ["serve", "--port", "18099"]])
+def test_a_slip_in_the_file_of_webhooks_is_told_alike_and_no_ledger_is_made(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("w.yaml").write_text(WEBHOOKS, encoding="utf-8")
+    done = CliRunner().invoke(policy, [*command, "--rules", RULES, "--webhooks", "w.yaml"])
+    assert (done.exit_code, done.output) == (
+        2,
+        "Error: `w.yaml`, line 3: a webhook has no `urll`\ndid you mean `url`?\n",
+    )
+    assert not Path("policy-ledger.db").exists()
+
+
+def test_a_webhook_for_a_merchant_without_a_policy_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("w.yaml").write_text(WEBHOOKS.replace("urll", "url"), encoding="utf-8")
+    done = CliRunner().invoke(policy, ["worker", "--once", "--rules", RULES, "--webhooks", "w.yaml"])
+    assert done.exit_code == 0
+    assert "warning: the webhook `shop` is for `dg-hom`, which has no policy; did you mean `dg-home`?" in done.output
