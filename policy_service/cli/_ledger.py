@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from policy_service.cli._endings import Unusable
+from policy_service.language.diagnostics import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from policy_service.api.ledger import LedgerSettings
@@ -129,3 +130,40 @@ def opened(url: str, pseudonym_key: Path | None = None) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+@contextmanager
+def existing(url: str, merchant: str | None = None, pseudonym_key: Path | None = None) -> Iterator[Ledger]:
+    """A ledger to read from, closed at the end: none is made for the reader.
+
+    Raises Unusable where there is none, or where it has no decisions of the merchant.
+    """
+    _find(url)
+    with opened(url, pseudonym_key) as ledger:
+        if merchant is not None and merchant not in (known := ledger.merchants()):
+            near = did_you_mean(merchant, known) or (f"it has those of {one_of(known, 'and')}" if known else "")
+            raise Unusable(f"the ledger has no decisions of `{merchant}`" + (f"\n{near}" if near else ""))
+        yield ledger
+
+
+def _find(url: str) -> None:
+    """Refuse an address where no ledger is; one that does not answer is told when it is opened."""
+    from sqlalchemy import inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from policy_service.ledger.database import Database
+    from policy_service.ledger.errors import LedgerError
+
+    with suppress(LedgerError, OSError, ValueError, SQLAlchemyError):
+        database = Database(url)
+        try:
+            file = Path(str(database.url.database)) if database.sqlite else None
+            if file is not None and not file.exists():
+                near = did_you_mean(file.name, [each.name for each in file.parent.glob("*.db")])
+                raise Unusable(f"there is no ledger `{file}`\n{near or 'name the one that `policy serve` writes to'}")
+            with database.reading() as connection:
+                is_one = inspect(connection).has_table("decisions")
+        finally:
+            database.close()
+        if not is_one:
+            raise Unusable(f"`{file or database.url.render_as_string()}` is no ledger: nothing was ever recorded in it")

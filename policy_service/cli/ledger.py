@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from policy_service.cli._console import console
-from policy_service.cli._ledger import ledger_option, opened, pseudonym_option
+from policy_service.cli._ledger import existing, ledger_option, pseudonym_option
 from policy_service.cli._rules import open_catalog, rules_option
 
 
@@ -33,7 +33,7 @@ def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
     wanted = dict(each.partition("=")[::2] for each in expect)
     out = console()
     broken = 0
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         chains = found.verify(merchant)
         for name, link in wanted.items():
             if not found.has_link(name, link):
@@ -78,7 +78,7 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
     write = writers.get(target.suffix)
     if write is None:
         raise click.UsageError(f"`{target.name}` ends neither in .jsonl nor in .parquet")
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         count = write(found, wanted, target)
     click.echo(f"{count} decisions written to {target}")
 
@@ -113,7 +113,7 @@ def erase(
     if not yes:
         whom = f"`{customer}`" if customer is not None else f"everybody before {before:%Y-%m-%d}"
         click.confirm(f"erase {whom} for good?", abort=True)
-    with opened(ledger, pseudonym_key) as found:
+    with existing(ledger, merchant, pseudonym_key) as found:
         if customer is not None:
             erased = found.erase(customer, merchant)
         else:
@@ -140,7 +140,7 @@ def replay(rules: Path, ledger: str, merchant: str | None) -> None:
 
     catalog = open_catalog(rules)
     same = different = 0
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         clerk = Clerk(Service(catalog), catalog, found)
         for item in each(found, Filter(merchant=merchant)):
             try:

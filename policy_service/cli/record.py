@@ -84,12 +84,11 @@ def _read(source: str, ledger: str) -> Mapping[str, Any]:
 
 def _stored(id: str, ledger: str) -> Mapping[str, Any]:
     if not UUID.fullmatch(id):
-        # Opening a ledger may make one: a slip in a file's name must not.
         raise click.UsageError(f"there is no file `{id}`, and it is no id of a decision")
-    from policy_service.cli._ledger import opened
+    from policy_service.cli._ledger import existing
     from policy_service.ledger.errors import Unknown
 
-    with opened(ledger) as found:
+    with existing(ledger) as found:
         try:
             stored = found.decision(id)
         except Unknown as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from policy_service.cli._ledger import opened
+from policy_service.cli._ledger import existing
 from policy_service.cli._rules import open_catalog, rules_option
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -76,7 +76,7 @@ def _file(decisions: Path | str) -> Iterator[Path]:
     from policy_service.ledger.exporting import write_jsonl
     from policy_service.ledger.reading import Filter
 
-    with TemporaryDirectory() as folder, opened(decisions) as ledger:
+    with TemporaryDirectory() as folder, existing(decisions) as ledger:
         file = Path(folder, "ledger.jsonl")
         write_jsonl(ledger, Filter(), file)
         yield file

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policy_service.cli._console import console, on_terminal
-from policy_service.cli._ledger import ledger_option, opened
+from policy_service.cli._ledger import existing, ledger_option
 
 if TYPE_CHECKING:
     from policy_service.ledger.reports.report import Report
@@ -68,7 +68,7 @@ def command(
     from policy_service.ledger.reports.counting import Span
 
     span = Span(merchant, _date(since), _date(until))
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         try:
             report = make(found, name, span)
             text = _written(report, form, language, span.in_words())

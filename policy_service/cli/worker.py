@@ -30,6 +30,8 @@ def command(rules: Path, ledger: str, pseudonym_key: Path | None, webhooks: Path
     from policy_service.service import Service
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # How a new ledger is laid out is no news to who runs it.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     catalog = open_catalog(rules)
     check_webhooks(webhooks, catalog.merchants())
     with opened(ledger, pseudonym_key) as found:
