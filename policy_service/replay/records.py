@@ -26,7 +26,8 @@ class Record:
     """A request as evaluated and, where it was recorded, the decision on it.
 
     `inspection` is what a second stage was decided on; `settled` says that a person or a deadline fixed the outcome, so
-    that deciding again proves nothing. `place` is where it was read.
+    that deciding again proves nothing; `supersedes` is the id of the decision whose place it takes. `place` is where it
+    was read.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Record:
     decision: Json | None
     inspection: Json | None = None
     settled: bool = False
+    supersedes: str | None = None
 
     @property
     def id(self) -> str:
@@ -77,7 +79,8 @@ def record_of(data: Any, place: str) -> Record:
     act = data.get("act") or {}
     inspection = data.get("inspection") or act.get("inspection")
     settled = act.get("type") == "resolve" or bool((decision or {}).get("resolution"))
-    return Record(place, data["request"], decision, inspection, settled)
+    supersedes = data.get("supersedes") or (decision or {}).get("previous")
+    return Record(place, data["request"], decision, inspection, settled, supersedes and str(supersedes))
 
 
 def _parquet(path: Path) -> Iterator[Record]:

@@ -82,10 +82,11 @@ def test_an_export_holds_every_decision_with_its_request(run: Run, tmp_path: Pat
     said = run("ledger", "export", str(lines)).output
     records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
     assert said == f"{len(records)} decisions written to {lines}\n"
-    assert {"id", "case_id", "recorded_at", "act", "request", "decision"} == set(records[0])
+    assert {"id", "case_id", "recorded_at", "supersedes", "act", "request", "decision"} == set(records[0])
     run("ledger", "export", str(table))
     rows = pq.read_table(table).to_pylist()
     assert [row["id"] for row in rows] == [record["id"] for record in records]
+    assert [row["supersedes"] for row in rows] == [record["supersedes"] for record in records]
     assert json.loads(rows[0]["decision"]) == records[0]["decision"]
     run("ledger", "export", str(tmp_path / "all.txt"), status=2)
 
