@@ -90,11 +90,44 @@ def test_policy_mutate_of_one_policy_as_json() -> None:
     assert {row["file"] for row in rows} == {"rules/corner-shop/policy.yaml"}
 
 
-def test_policy_mutate_wants_a_suite_that_passes(shop: Path) -> None:
+@pytest.mark.parametrize("command", ["mutate", "boundaries"])
+def test_scenarios_that_fail_are_all_told_before_a_policy_is_changed(shop: Path, command: str) -> None:
     (shop / "policy.yaml").write_text(POLICY.replace("days: 30", "days: 3"), encoding="utf-8")
-    ran = policy_("mutate", "rules")
-    assert ran.exit_code == 2
-    assert "this scenario fails as the policy stands" in ran.output
+    ran = policy_(command, "rules")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert [line for line in ran.stderr.splitlines() if line.startswith("FAILED")] == [
+        "FAILED in time",
+        "FAILED the end of the thirtieth day[@2025-07-01T23:59:59+08:00]",
+        "FAILED special offers[reason=quality]",
+        "FAILED special offers[reason=logistics.lost]",
+        "FAILED dear goods[unit_price=499.99]",
+        "FAILED dear goods[unit_price=500.00]",
+    ]
+    assert ran.stderr.endswith("these 6 scenarios fail as the policy stands; mend them first\n")
+
+
+STALE = """\
+accepted_mutants:
+  - {mutant: look-twice dropped, because: it was not tested once}
+  - {mutant: look-twise when dropped, because: it had another name}
+scenarios:
+"""
+
+
+def test_policy_mutate_warns_of_accepted_mutants_that_are_none(shop: Path) -> None:
+    (shop / "scenarios" / "shop.yaml").write_text(SUITE.replace("scenarios:\n", STALE), encoding="utf-8")
+    ran = policy_("mutate", "rules", "-n", "1", "--json")
+    assert json.loads(ran.stdout)
+    assert ran.stderr.splitlines() == [
+        "rules/corner-shop/scenarios/shop.yaml:14: warning: `look-twice dropped` is accepted, but a scenario notices "
+        "it: shop.yaml: dear goods[unit_price=500.00]",
+        "    take it out of `accepted_mutants`",
+        "",
+        "rules/corner-shop/scenarios/shop.yaml:15: warning: `look-twise when dropped` is accepted, but no change of "
+        "these policies is called so",
+        "    did you mean `look-twice when dropped`?",
+        "",
+    ]
 
 
 def test_policy_boundaries_writes_suites_that_run() -> None:
