@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from policy_service.cli._endings import Unusable
+from policy_service.cli._values import Place
 from policy_service.language.diagnostics import did_you_mean, one_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 NONE = "none"
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = Place(dir_okay=False)
 
 ledger_option = click.option(
     "--ledger",

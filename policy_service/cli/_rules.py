@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 import click
 
 from policy_service.cli._console import show_diagnostics
+from policy_service.cli._values import Place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,30 +25,13 @@ def rules_option(command: Command) -> Command:
     """`--rules DIR`, by default the folder `rules` where the command is run."""
     return click.option(
         "--rules",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        type=Place(file_okay=False),
         default="rules",
         show_default=True,
         envvar="POLICY_RULES",
         metavar="DIR",
         help="The folder with the policies.",
     )(command)
-
-
-class Instant(click.ParamType["datetime"]):
-    """An RFC 3339 instant with its offset: `2025-06-20T10:00:00+08:00`."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from datetime import datetime
-
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"`{value}` is no instant; write it as 2025-06-20T10:00:00+08:00", param, ctx)
-        if instant.tzinfo is None:
-            self.fail(f"`{value}` has no offset; write it as {value}+08:00 or {value}Z", param, ctx)
-        return instant
 
 
 def open_catalog(rules: Path, *, memo: bool = True) -> Catalog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ import click
 from policy_service.cli._console import console
 from policy_service.cli._ledger import existing, ledger_option, pseudonym_option
 from policy_service.cli._rules import open_catalog, rules_option
+from policy_service.cli._values import Day
 
 
 @click.group("ledger", short_help="Verify, export and erase what is kept.")
@@ -89,7 +90,7 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
 @click.option("--customer", metavar="ID", help="The customer's id, as the shop knows it.")
 @click.option(
     "--before",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="Everybody, in records of before this date (UTC).",
 )
@@ -99,7 +100,7 @@ def erase(
     ledger: str,
     pseudonym_key: Path | None,
     customer: str | None,
-    before: datetime | None,
+    before: date | None,
     merchant: str | None,
     yes: bool,
 ) -> None:
@@ -118,7 +119,7 @@ def erase(
             erased = found.erase(customer, merchant)
         else:
             assert before is not None
-            erased = found.erase_before(before.replace(tzinfo=UTC), merchant)
+            erased = found.erase_before(datetime.combine(before, time.min, UTC), merchant)
         click.echo(f"erased in {erased} records")
 
 

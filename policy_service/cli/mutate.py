@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from policy_service.cli._values import Place
+
 
 @click.command("mutate", short_help="Change policies a little; say which changes no test sees.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=Place())
 @click.option(
     "-n", "workers", type=click.IntRange(1), metavar="N", help="Run in N processes; by default one for each core."
 )

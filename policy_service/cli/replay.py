@@ -12,17 +12,18 @@ import click
 
 from policy_service.cli._ledger import existing
 from policy_service.cli._rules import open_catalog, rules_option
+from policy_service.cli._values import Place
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FOLDER = Place(file_okay=False)
 
 
-class Recorded(click.Path):
+class Recorded(Place):
     """A file of records that exists, or the URL of a ledger."""
 
     name = "file"
 
     def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
+        super().__init__(dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return value if "://" in str(value) else super().convert(value, param, ctx)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from policy_service.api import schemas
+from policy_service.cli._values import Place
 
 
 @click.command("schema", short_help="Print the JSON Schemas for editors.")
@@ -18,7 +19,7 @@ from policy_service.api import schemas
 @click.option(
     "--check",
     "current",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     metavar="DIR",
     help="Say which files in DIR are not as they would be written.",
 )

@@ -15,6 +15,7 @@ import click
 from policy_service.cli._endings import Unusable
 from policy_service.cli._ledger import check_webhooks, ledger_options, ledger_settings
 from policy_service.cli._rules import open_catalog, rules_option
+from policy_service.cli._values import Place
 
 if TYPE_CHECKING:
     from policy_service.api.serving import Settings, Worker
@@ -32,7 +33,7 @@ STOPPING: Final = 30
 @click.option("--watch", is_flag=True, help="Read the rules again whenever a file changes.")
 @click.option(
     "--api-keys",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Place(dir_okay=False),
     envvar="POLICY_API_KEYS",
     metavar="FILE",
     help="Who may ask; `policy api-key` makes the entries. Without it only this machine may.",

@@ -114,6 +114,36 @@ def test_messages_are_in_the_language_asked_for(folder: Path) -> None:
     assert decision["lines"][0]["reasons"][0]["message"] == "收货后7天内可退货"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["decide", "request.json", "--now", "2026-03-10"],
+         "write it as 2026-03-10T00:00:00+08:00 or 2026-03-10T00:00:00Z"),
+        (["explain", "request.json", "--now", "2026-03-10T09:30:00"],
+         "write it as 2026-03-10T09:30:00+08:00 or 2026-03-10T09:30:00Z"),
+        (["decide", "request.json", "--locale", "fr"], "there are no messages in `fr`; write `en` or `zh-CN`"),
+        (["explain", "request.json", "--locale", "fr"], "there are no messages in `fr`; write `en` or `zh-CN`"),
+        (["check", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["mutate", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["test", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["decide", "request.json", "--rules", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["test", "rules", "-n", "two"], "`two` is no number of processes; write one from 1 to 256, or `auto`"),
+        (["report", "money", "--from", "10.3.2026"], "`10.3.2026` is no date; write it as 2025-06-20"),
+        (["ledger", "erase", "--before", "2026-02-30"], "`2026-02-30` is no date; write it as 2025-06-20"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_a_slip_is_told_with_what_to_write(folder: Path, arguments: list[str], said: str) -> None:
+    ran = policy(*arguments, folder=folder)
+    assert (ran.returncode, said in " ".join(ran.stderr.split())) == (2, True), ran.stderr
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh_CN", "zh-Hans", "ZH-cn"])
+def test_other_tags_of_a_language_are_understood(folder: Path, tag: str) -> None:
+    decision = json.loads(policy("decide", "request.json", "--locale", tag, folder=folder).stdout)
+    assert decision["lines"][0]["reasons"][0]["message"] == "收货后7天内可退货"
+
+
 def test_an_inspection_is_decided_after_the_request(folder: Path) -> None:
     (folder / "found.json").write_text('{"lines": [{"order_line": "1", "quantity": 1, "condition": "unopened"}]}')
     ran = policy("decide", "request.json", "--inspection", "found.json", folder=folder)

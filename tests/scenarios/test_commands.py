@@ -51,10 +51,11 @@ def request() -> dict[str, object]:
         (["--fail-under", "100"], 0, "100%"),
         (["-k", "in time", "--fail-under", "100"], 1, "below 100%"),
         (["-k", "zeppelin"], 2, "no scenarios that match"),
+        (["-k", "thirtieth and"], 2, "`thirtieth and` is not whole: `and`, `or` and `not` stand between words"),
         (["--shuffle"], 0, "every decision is the same"),
         (["--junit", "j.xml", "--no-memo"], 0, "8 passed"),
     ],
-    ids=["all", "coverage", "html", "enough", "too little", "nobody", "shuffled", "junit"],
+    ids=["all", "coverage", "html", "enough", "too little", "nobody", "half a choice", "shuffled", "junit"],
 )
 def test_policy_test(options: list[str], status: int, said: str) -> None:
     ran = policy_("test", "rules", *options)
