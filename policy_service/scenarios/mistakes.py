@@ -205,11 +205,17 @@ def no_policies(at: At, path: str) -> Problem:
     )
 
 
-def no_now(at: At, scenario: str, looked: str) -> Problem:
+def refused_request(at: At, path: str, said: str, hint: str | None) -> Problem:
+    about = f"`{path}`: " if path and f"`{path}`" not in said else ""
+    return Problem("PS519-refused-request", at, f"this request would be refused: {about}{said}", hint)
+
+
+def no_now(at: At, scenario: str, looked: str, others: int) -> Problem:
+    more = f" and of {_count(others, 'other')}" if others else ""
     return Problem(
         "PS516-no-now",
         at,
-        f"the answer of `{scenario}` depends on time, and nothing says when it is asked: {looked}",
+        f"the answer of `{scenario}`{more} depends on time, and nothing says when it is asked: {looked}",
         f"add `now: {INSTANT_EXAMPLE}` to the scenario or the suite",
     )
 

@@ -70,11 +70,12 @@ class Bench:
         return cls(loaded, open_shop(loaded, memo=memo))
 
     def mistakes(self) -> list[Diagnostic]:
-        """What only the policies can tell: answers that depend on an unsaid now, and the absence of what nobody can
-        name."""
+        """What only the policies can tell: requests that are refused, answers that depend on an unsaid now, and the
+        absence of what nobody can name."""
         from policy_service.scenarios.policy_checks import unnameable, unsaid_now
+        from policy_service.scenarios.refused import refused
 
-        problems = dict.fromkeys([*unnameable(self), *unsaid_now(self)])
+        problems = dict.fromkeys([*refused(self), *unnameable(self), *unsaid_now(self)])
         return [self.loaded.diagnostic(problem) for problem in problems]
 
     def request_of(self, case: Case) -> dict[str, Any]:

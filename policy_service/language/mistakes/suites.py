@@ -136,4 +136,12 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "table:\n  columns: [customer.tier, customer.tier, expect.outcome]\n  rows: [[gold, diamond, approved]]",
         "table:\n  columns: [customer.tier, lines.0.reason, expect.outcome]\n  rows: [[gold, size, approved]]",
     ),
+    error(
+        "PS519-refused-request",
+        "A request that would be refused",
+        "A scenario compares decisions, and the service makes none on a request that it refuses: of a merchant without "
+        "a policy, or with a sum that has other digits than its currency.",
+        "given: {merchant: dg-hom, order: {...}, lines: [...]}",
+        "given: {merchant: dg-home, order: {...}, lines: [...]}",
+    ),
 )
