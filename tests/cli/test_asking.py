@@ -173,6 +173,37 @@ def test_a_denial_is_explained_by_the_window_that_closed(folder: Path) -> None:
     assert "return-7: closed, its last day was 2025-06-10, counted from delivery on 2025-06-03" in told
 
 
+RINGS = POLICY.replace(
+    "clauses:\n",
+    """facts:
+  carats: {about: line, type: number}
+  engraved: {about: line, type: boolean}
+clauses:
+  - id: rings
+    window: {days: 14, after: delivery}
+    for: [return]
+    when: {category: kitchen}
+    instead_of: [return-7]
+  - {id: big, review: {code: high_value}, when: {carats: {over: 2}}}
+  - {id: ours, deny: {code: engraved}, when: {engraved: true}}
+""",
+)
+
+
+def test_a_fact_that_nobody_sent_is_unknown_or_what_it_counts_as(folder: Path) -> None:
+    (folder / "rules" / "corner-shop.yaml").write_text(RINGS, encoding="utf-8")
+    told = policy("explain", "request.json", folder=folder).stdout
+    assert "    carats: unknown\n" in told
+    assert "    engraved: false\n" in told
+
+
+def test_a_permission_that_another_sets_aside_is_told_with_it(folder: Path) -> None:
+    (folder / "rules" / "corner-shop.yaml").write_text(RINGS, encoding="utf-8")
+    asked = REQUEST.replace('"sku": "KETTLE"', '"sku": "KETTLE", "category": "kitchen"')
+    told = policy("explain", "-", folder=folder, given=asked).stdout
+    assert "  permissions set aside\n    return-7: rings counts instead of it\n" in told
+
+
 def test_policies_with_mistakes_are_not_asked(folder: Path) -> None:
     (folder / "rules" / "corner-shop.yaml").write_text(POLICY.replace("window:", "windoe:"), encoding="utf-8")
     for command in ("decide", "explain"):
