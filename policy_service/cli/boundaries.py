@@ -16,7 +16,9 @@ have confirmed it."""
 
 
 @click.command("boundaries", short_help="Write the scenarios that suites lack at every limit.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=Place())
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=Place(), help="Policies, suites, or folders of them."
+)
 @click.option(
     "-o",
     "--output",

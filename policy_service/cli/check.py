@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="Find every mistake in policies and scenarios.")
-@click.argument("paths", nargs=-1, default=["rules"], type=Place(), metavar="[PATH...]")
+@click.argument(
+    "paths", nargs=-1, default=["rules"], type=Place(), metavar="[PATH...]", help="Files, or folders of them."
+)
 @click.option(
     "--format",
     "form",

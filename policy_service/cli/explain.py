@@ -14,7 +14,7 @@ from policy_service.cli._values import Instant, locale_option
 
 
 @click.command("explain", short_help="Tell in words why a return is decided so.")
-@click.argument("request", type=click.File("rb"), metavar="REQUEST.json")
+@click.argument("request", type=click.File("rb"), metavar="REQUEST.json", help="A return request; - is standard input.")
 @rules_option
 @click.option(
     "--now",

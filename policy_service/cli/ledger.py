@@ -51,7 +51,7 @@ def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
 
 
 @command.command("export", short_help="Write recorded decisions to a file.")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), help="A file `.jsonl` or `.parquet`.")
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant's decisions.")
 @click.option(

@@ -12,7 +12,9 @@ from policy_service.cli._values import Place
 
 
 @click.command("mutate", short_help="Change policies a little; say which changes no test sees.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=Place())
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=Place(), help="Policies, suites, or folders of them."
+)
 @click.option(
     "-n", "workers", type=click.IntRange(1), metavar="N", help="Run in N processes; by default one for each core."
 )

@@ -19,7 +19,9 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @click.command("record", short_help="Turn a decision into a scenario.")
-@click.argument("source", metavar="FILE_OR_ID")
+@click.argument(
+    "source", metavar="FILE_OR_ID", help="A request or a record in a file (- is standard input), or a decision's id."
+)
 @rules_option
 @ledger_option
 @click.option("--shrink", "make_small", is_flag=True, help="Leave out every fact that does not matter.")

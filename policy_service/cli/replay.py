@@ -30,7 +30,7 @@ class Recorded(Place):
 
 
 @click.command("replay")
-@click.argument("decisions", metavar="DECISIONS.jsonl", type=Recorded())
+@click.argument("decisions", metavar="DECISIONS.jsonl", type=Recorded(), help="A file of records, or a ledger's URL.")
 @rules_option
 @click.option(
     "--against", type=FOLDER, metavar="OTHER_DIR", help="Compare with what these policies decide, not with the record."

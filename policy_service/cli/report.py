@@ -19,7 +19,7 @@ NAMES = ("reasons", "liability", "products", "sizes", "money", "times", "clauses
 
 
 @click.command("report", short_help="What the recorded decisions say.")
-@click.argument("name", type=click.Choice(NAMES), metavar="REPORT")
+@click.argument("name", type=click.Choice(NAMES), metavar="REPORT", help="One of those above.")
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant.")
 @click.option("--from", "since", type=Day(), metavar="DATE", help="From the week of this date.")

@@ -12,7 +12,13 @@ from policy_service.cli._values import Place
 
 
 @click.command("schema", short_help="Print the JSON Schemas for editors.")
-@click.argument("name", required=False, type=click.Choice(schemas.NAMES), metavar="[NAME]")
+@click.argument(
+    "name",
+    required=False,
+    type=click.Choice(schemas.NAMES),
+    metavar="[NAME]",
+    help="Which one; without it their names are listed.",
+)
 @click.option(
     "--write", "target", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write them all."
 )

@@ -25,7 +25,7 @@ class Form(click.Choice[str]):
 
 
 @click.command("test", short_help="Run scenarios; say which fail, and why.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", help="Suites, folders of them, or FILE::NAME.")
 @click.option(
     "-k", "keyword", metavar="WORDS", help="Only scenarios whose name has these words (and, or, not are understood)."
 )

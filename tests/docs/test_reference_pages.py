@@ -42,6 +42,20 @@ def test_no_code_shows_the_backslash_of_an_escaped_bar(pages: dict[str, str]) ->
     assert [(page, span) for page, text in pages.items() for span in re.findall(r"`[^`\n]*\\\|[^`\n]*`", text)] == []
 
 
+def test_what_a_command_takes_is_said_and_its_examples_can_be_pasted(pages: dict[str, str]) -> None:
+    page = pages["reference/commands.md"]
+    assert re.findall(r"^\| (.*) \|  \|$", page, re.MULTILINE) == []
+    assert "Example:\n\n```text\npolicy check rules\npolicy check rules/my-shop/2026-01.yaml --strict\n```" in page
+    assert "\n```text\naccepted_mutants:\n  - {mutant:" in page
+
+
+@pytest.mark.parametrize(
+    "key", ["clauses", "facts.<name>.about", "facts.<name>.default", "reasons.<name>.liability", "any", "all", "not"]
+)
+def test_every_key_of_a_policy_stands_in_a_table(key: str, pages: dict[str, str]) -> None:
+    assert f"\n| `{key}`" in pages["reference/policy.md"]
+
+
 @EVERY_KIND
 def test_every_kind_has_a_page_and_stands_in_the_list(kind: str, pages: dict[str, str]) -> None:
     page = pages[f"reference/clauses/{kind}.md"]

@@ -140,8 +140,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS519-refused-request",
         "A request that would be refused",
         "A scenario compares decisions, and the service makes none on a request that it refuses: of a merchant without "
-        "a policy, or with a sum that has other digits than its currency.",
-        "given: {merchant: dg-hom, order: {...}, lines: [...]}",
-        "given: {merchant: dg-home, order: {...}, lines: [...]}",
+        "a policy, with a reason that the policy does not have, or with a sum of other digits than its currency's.",
+        "with: {lines.0.reason: preference.chnged_mind}",
+        "with: {lines.0.reason: preference.changed_mind}",
     ),
 )
