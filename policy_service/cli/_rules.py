@@ -60,10 +60,15 @@ def read_request(source: BinaryIO, now: datetime | None) -> dict[str, Any]:
     return request if now is None else {**request, "requested_at": now.isoformat()}
 
 
-def refuse(problem: Problem) -> NoReturn:
-    """Tell a problem, every error on its own line, and end with status 1."""
-    click.echo(f"{problem.title}: {problem.detail}", err=True)
+def refuse(problem: Problem, what: str = "request") -> NoReturn:
+    """Tell a problem with a file, every error on its own line, and end with status 1.
+
+    What a caller over HTTP sends as a body is here a file with a request, or an inspection.
+    """
+    title = problem.title.replace("the body", f"the {what}").replace(" fit the contract", " fit")
+    click.echo(f"{title}: {problem.detail}", err=True)
     for error in problem.errors:
-        hint = f" ({error.hint})" if error.hint else ""
-        click.echo(f"  {error.pointer or '/'}: {error.detail}{hint}", err=True)
+        said = [] if error.detail == problem.detail else [error.detail]
+        hint = [f"({error.hint})" if said else error.hint] if error.hint else []
+        click.echo(f"  {error.pointer or '/'}: {' '.join([*said, *hint])}", err=True)
     sys.exit(1)

@@ -49,8 +49,11 @@ def command(request: Any, rules: Path, now: datetime | None, inspection: Any, lo
     asked = read_request(request, now)
     try:
         decided = service.decide(asked, locale=locale)
-        if inspection is not None:
-            decided = service.inspect(asked, decided.decision, inspection.read(), locale=locale)
     except ProblemError as error:
         refuse(error.problem)
+    if inspection is not None:
+        try:
+            decided = service.inspect(asked, decided.decision, inspection.read(), locale=locale)
+        except ProblemError as error:
+            refuse(error.problem, "inspection")
     show_json(orjson.dumps(decided.decision, option=orjson.OPT_INDENT_2))

@@ -66,6 +66,7 @@ def command(source: str, rules: Path, ledger: str, make_small: bool, name: str |
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
+        click.echo(f"written to {output}")
     for each in made.differs:
         click.echo(f"decided otherwise today: {each}", err=True)
     raise SystemExit(1 if made.differs else 0)

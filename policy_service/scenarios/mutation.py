@@ -25,9 +25,9 @@ from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.document import Document
 from policy_service.language.source import Source, read_yaml
 from policy_service.scenarios.cells import never_together, same_everywhere
-from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.expand import Case
 from policy_service.scenarios.mutants import Mutant, mutants_of
+from policy_service.scenarios.places import shown
 from policy_service.scenarios.plain import plain_json
 from policy_service.scenarios.proof import indistinguishable
 from policy_service.scenarios.reading import LoadedSuite, SuiteError

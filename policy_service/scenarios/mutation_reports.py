@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from policy_service.language.renderings import as_text
 from policy_service.scenarios.campaign import Stale
-from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.mutation import FailingSuite, Result, Status
+from policy_service.scenarios.places import shown
 from policy_service.scenarios.reading import SuiteError
 from policy_service.scenarios.report import failure
 from policy_service.scenarios.witness import MOST_TOGETHER

@@ -155,11 +155,23 @@ def test_a_request_that_does_not_fit_is_told_every_error(folder: Path) -> None:
     ran = policy("decide", "-", folder=folder, given='{"merchant": "corner-shop", "linse": []}')
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.splitlines() == [
-        "the body does not fit the contract: there are 3 errors",
+        "the request does not fit: there are 3 errors",
         "  /order: `order` is required",
         "  /lines: `lines` is required",
         "  /linse: `linse` is not a field here (did you mean `lines`?)",
     ]
+
+
+def test_what_is_wrong_with_a_file_is_said_once_and_of_the_file(folder: Path) -> None:
+    early = REQUEST.replace("2025-06-01T10:00:00+08:00", "2024-06-01T10:00:00+08:00")
+    assert policy("decide", "-", folder=folder, given=early).stderr.splitlines() == [
+        "no policy was in force: `corner-shop` had no policy in force on 2024-06-01",
+        "  /order/placed_at: its versions: 1 from 2025-01-01",
+    ]
+    assert policy("decide", "-", folder=folder, given="{").stderr.startswith("the request is not JSON: ")
+    (folder / "found.json").write_text("{}")
+    ran = policy("decide", "request.json", "--inspection", "found.json", folder=folder)
+    assert ran.stderr.startswith("the inspection does not fit: ")
 
 
 def test_a_decision_is_explained_with_clauses_dates_and_sums(folder: Path) -> None:

@@ -140,7 +140,8 @@ def test_policy_boundaries_writes_suites_that_run() -> None:
 def test_policy_record_writes_a_suite_that_runs() -> None:
     asked = request()
     Path("one.json").write_text(json.dumps({"request": asked, "decision": decided(asked)}), encoding="utf-8")
-    assert policy_("record", "one.json", "--shrink", "-o", "rules/corner-shop/scenarios/one.yaml").exit_code == 0
+    ran = policy_("record", "one.json", "--shrink", "-o", "rules/corner-shop/scenarios/one.yaml")
+    assert (ran.exit_code, ran.output) == (0, "written to rules/corner-shop/scenarios/one.yaml\n")
     ran = policy_("test", "rules/corner-shop/scenarios/one.yaml")
     assert ran.exit_code == 0, ran.output
 

@@ -262,3 +262,10 @@ def test_the_clauses_that_applied_stand_in_columns_whatever_their_kinds(tmp_path
     applied = said.partition("applied:\n")[2].splitlines()[:2]
     assert status == 1
     assert len({line.index(str(tmp_path)) for line in applied}) == 1, said
+
+
+def test_a_policy_with_mistakes_is_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop(tmp_path, policy=POLICY.replace("days: 30", "dayz: 30"))
+    monkeypatch.chdir(tmp_path)
+    status, said = run("scenarios")
+    assert (status, said.startswith("policy.yaml:9:14: error PS101")) == (2, True), said
