@@ -15,7 +15,7 @@ RUN := .venv/bin/
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | while IFS= read -r line; do \
-		printf '  make %-11s %s\n' "$${line%%:*}" "$${line#*## }"; done
+		printf '  make %-15s %s\n' "$${line%%:*}" "$${line#*## }"; done
 
 serve: install-runtime ## Serve the policies of rules/ on 127.0.0.1:8080 (HOST, PORT, RULES, WORKERS)
 	$(RUN)policy serve --rules $(RULES) --host $(HOST) --port $(PORT) --workers $(WORKERS)
@@ -57,6 +57,8 @@ clean: ## Remove what was made here
 	rm -rf .venv build site docs/reference .zensical.toml *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: install-runtime install-dev
+install-runtime: ## Install `policy` and what it runs on into .venv
+install-dev: ## Install what this repository is worked on with too
 install-runtime install-dev:
 	@test -n "$(PYTHON)" || { echo "python 3.11 or 3.12 is needed and none was found; or name one: make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(PYTHON) tools/bootstrap.py $(@:install-%=%)

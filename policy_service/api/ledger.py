@@ -18,7 +18,7 @@ from policy_service.ledger.database import DEFAULT_URL
 from policy_service.ledger.errors import LedgerUnavailable
 from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.personal import Pseudonyms
-from policy_service.ledger.webhooks import load_webhooks
+from policy_service.ledger.receivers import load_webhooks
 from policy_service.ledger.worker import Worker
 
 SHORTEST_KEY = 32

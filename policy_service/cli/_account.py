@@ -11,6 +11,7 @@ from policy_service.cli._console import Line
 from policy_service.decision.decide import Decided
 from policy_service.decision.verdict import Standing
 from policy_service.language.clause import Clause
+from policy_service.language.kinds.spans import Permission
 from policy_service.scenarios.tracing import LineTrace, line_traces
 from policy_service.scenarios.truth import reasons_against
 
@@ -81,6 +82,7 @@ def _line(line: Json, trace: LineTrace) -> Iterator[Line]:
     yield from _section("because", because)
     yield from _section("permissions", [_permission(each, trace) for each in trace.permissions])
     yield from _section("clauses that applied", map(_named, trace.applying))
+    yield from _section("permissions set aside", _set_aside(trace))
     others = [f"{_named(clause)}: {_why_not(clause, facts)}" for clause, facts in trace.others]
     yield from _section("clauses that did not", others)
     yield from _sums(line)
@@ -91,6 +93,17 @@ def _line(line: Json, trace: LineTrace) -> Iterator[Line]:
     yield from _section(
         "not sent, so taken as", [f"{each['fact']}: {_plain(each['value'])}" for each in line["assumptions"]]
     )
+
+
+def _set_aside(trace: LineTrace) -> Iterator[str]:
+    """Each permission that applies and does not count, with the one that stands in its place."""
+    standing = {id(each.clause) for each in trace.permissions}
+    for each in trace.documents:
+        applying = [each.document.clauses[index] for index in sorted(each.applies)]
+        for clause in applying:
+            by = [other.id for other in applying if other.instead_of == "all" or clause.id in (other.instead_of or ())]
+            if by and isinstance(clause.effect, Permission) and id(clause) not in standing and clause.id not in by:
+                yield f"{clause.id}: {' and '.join(by)} counts instead of it"
 
 
 def _section(title: str, entries: Iterable[str]) -> Iterator[Line]:
@@ -169,8 +182,10 @@ def _counterfactual(each: Json) -> str:
 
 
 def _plain(value: Any) -> str:
+    if value is None:
+        return "unknown"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "true" if value else "false"  # as policies and requests write it
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return text or "nothing"
 
@@ -191,7 +206,15 @@ def _money(decision: Json) -> Iterator[Line]:
     parcel = decision["return_shipping"]
     if parcel is not None:
         source = f" [{parcel['clause']}]" if parcel.get("clause") else ""
-        yield Line(f"return parcel: paid by the {parcel['payer']}, charged {parcel['charge']}{source}")
+        yield Line(f"return parcel: {_parcel(parcel)}{source}")
+
+
+def _parcel(parcel: Json) -> str:
+    if parcel["payer"] != "customer":
+        return f"paid by the {parcel['payer']}"
+    if parcel["charge"].strip("0."):
+        return f"paid by the customer, charged {parcel['charge']}"
+    return "sent by the customer at their own cost"
 
 
 def _afterwards(decision: Json) -> Iterator[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from policy_service.cli._endings import Unusable
+from policy_service.cli._values import Place
+from policy_service.language.diagnostics import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from policy_service.api.ledger import LedgerSettings
@@ -22,7 +24,7 @@ LOG_FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 """Several processes share one log, and some of what they say is word for word the same."""
 
 NONE = "none"
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = Place(dir_okay=False)
 
 ledger_option = click.option(
     "--ledger",
@@ -56,19 +58,26 @@ def ledger_settings(
     if url == NONE:
         return None
     from policy_service.api.ledger import LedgerSettings
-    from policy_service.ledger.webhooks import load_webhooks
 
     settings = LedgerSettings(url, pseudonym_key, webhooks, embedded_worker)
     _migrate_apart(url)
-    with opened(url, pseudonym_key) as ledger:
-        with _told():
-            ledger.database.check_place()
-        if webhooks is not None:
-            try:
-                load_webhooks(webhooks)
-            except (OSError, ValueError) as error:
-                raise Unusable(str(error)) from None
+    with opened(url, pseudonym_key) as ledger, _told():
+        ledger.database.check_place()
     return settings
+
+
+def check_webhooks(webhooks: Path | None, merchants: Sequence[str]) -> None:
+    """Refuse a file of webhooks with a mistake, and warn of those that wait for a merchant without a policy."""
+    if webhooks is None:
+        return
+    from policy_service.ledger.receivers import WebhooksError, load_webhooks, strangers
+
+    try:
+        found = load_webhooks(webhooks)
+    except WebhooksError as error:
+        raise Unusable(str(error)) from None
+    for said in strangers(found, merchants):
+        click.echo(f"warning: {said}", err=True)
 
 
 def _migrate_apart(url: str) -> None:
@@ -133,3 +142,40 @@ def _told() -> Iterator[None]:
         ) from None
     except (OSError, ValueError, SQLAlchemyError) as error:
         raise Unusable(f"the ledger cannot be opened: {str(error).splitlines()[0]}") from None
+
+
+@contextmanager
+def existing(url: str, merchant: str | None = None, pseudonym_key: Path | None = None) -> Iterator[Ledger]:
+    """A ledger to read from, closed at the end: none is made for the reader.
+
+    Raises Unusable where there is none, or where it has no decisions of the merchant.
+    """
+    _find(url)
+    with opened(url, pseudonym_key) as ledger:
+        if merchant is not None and merchant not in (known := ledger.merchants()):
+            near = did_you_mean(merchant, known) or (f"it has those of {one_of(known, 'and')}" if known else "")
+            raise Unusable(f"the ledger has no decisions of `{merchant}`" + (f"\n{near}" if near else ""))
+        yield ledger
+
+
+def _find(url: str) -> None:
+    """Refuse an address where no ledger is; one that does not answer is told when it is opened."""
+    from sqlalchemy import inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from policy_service.ledger.database import Database
+    from policy_service.ledger.errors import LedgerError
+
+    with suppress(LedgerError, OSError, ValueError, SQLAlchemyError):
+        database = Database(url)
+        try:
+            file = Path(str(database.url.database)) if database.sqlite else None
+            if file is not None and not file.exists():
+                near = did_you_mean(file.name, [each.name for each in file.parent.glob("*.db")])
+                raise Unusable(f"there is no ledger `{file}`\n{near or 'name the one that `policy serve` writes to'}")
+            with database.reading() as connection:
+                is_one = inspect(connection).has_table("decisions")
+        finally:
+            database.close()
+        if not is_one:
+            raise Unusable(f"`{file or database.url.render_as_string()}` is no ledger: nothing was ever recorded in it")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 import click
 
 from policy_service.cli._console import show_diagnostics
+from policy_service.cli._values import Place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,30 +25,13 @@ def rules_option(command: Command) -> Command:
     """`--rules DIR`, by default the folder `rules` where the command is run."""
     return click.option(
         "--rules",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        type=Place(file_okay=False),
         default="rules",
         show_default=True,
         envvar="POLICY_RULES",
         metavar="DIR",
         help="The folder with the policies.",
     )(command)
-
-
-class Instant(click.ParamType["datetime"]):
-    """An RFC 3339 instant with its offset: `2025-06-20T10:00:00+08:00`."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        from datetime import datetime
-
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"`{value}` is no instant; write it as 2025-06-20T10:00:00+08:00", param, ctx)
-        if instant.tzinfo is None:
-            self.fail(f"`{value}` has no offset; write it as {value}+08:00 or {value}Z", param, ctx)
-        return instant
 
 
 def open_catalog(rules: Path, *, memo: bool = True) -> Catalog:
@@ -76,10 +60,15 @@ def read_request(source: BinaryIO, now: datetime | None) -> dict[str, Any]:
     return request if now is None else {**request, "requested_at": now.isoformat()}
 
 
-def refuse(problem: Problem) -> NoReturn:
-    """Tell a problem, every error on its own line, and end with status 1."""
-    click.echo(f"{problem.title}: {problem.detail}", err=True)
+def refuse(problem: Problem, what: str = "request") -> NoReturn:
+    """Tell a problem with a file, every error on its own line, and end with status 1.
+
+    What a caller over HTTP sends as a body is here a file with a request, or an inspection.
+    """
+    title = problem.title.replace("the body", f"the {what}").replace(" fit the contract", " fit")
+    click.echo(f"{title}: {problem.detail}", err=True)
     for error in problem.errors:
-        hint = f" ({error.hint})" if error.hint else ""
-        click.echo(f"  {error.pointer or '/'}: {error.detail}{hint}", err=True)
+        said = [] if error.detail == problem.detail else [error.detail]
+        hint = [f"({error.hint})" if said else error.hint] if error.hint else []
+        click.echo(f"  {error.pointer or '/'}: {' '.join([*said, *hint])}", err=True)
     sys.exit(1)

@@ -6,7 +6,7 @@ import click
 
 
 @click.command("api-key", short_help="Make a key for the HTTP service.")
-@click.argument("name")
+@click.argument("name", help="Whose key it is, in words.")
 @click.option(
     "--scope",
     "scopes",

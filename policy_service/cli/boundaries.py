@@ -8,16 +8,17 @@ from pathlib import Path
 import click
 
 from policy_service.cli._endings import keep
+from policy_service.cli._values import Place
 
 COMMENT = """Written by `policy boundaries`. What is expected here is what the policy answers today, which proves
 nothing yet: read each scenario, change what should be otherwise, and take away its comment when you
 have confirmed it."""
 
-PATHS = click.Path(exists=True, path_type=Path)
-
 
 @click.command("boundaries", short_help="Write the scenarios that suites lack at every limit.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PATHS)
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=Place(), help="Policies, suites, or folders of them."
+)
 @click.option(
     "-o",
     "--output",

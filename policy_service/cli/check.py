@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policy_service.cli._console import on_terminal, show_diagnostics
+from policy_service.cli._values import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="Find every mistake in policies and scenarios.")
-@click.argument("paths", nargs=-1, default=["rules"], type=click.Path(exists=True, path_type=Path), metavar="[PATH...]")
+@click.argument(
+    "paths", nargs=-1, default=["rules"], type=Place(), metavar="[PATH...]", help="Files, or folders of them."
+)
 @click.option(
     "--format",
     "form",

@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from policy_service.cli._console import show_json
-from policy_service.cli._rules import Instant, open_catalog, read_request, refuse, rules_option
+from policy_service.cli._rules import open_catalog, read_request, refuse, rules_option
+from policy_service.cli._values import Instant, locale_option
 
 
 @click.command("decide", short_help="Decide one return request.")
-@click.argument("request", type=click.File("rb"), metavar="REQUEST.json")
+@click.argument("request", type=click.File("rb"), metavar="REQUEST.json", help="A return request; - is standard input.")
 @rules_option
 @click.option(
     "--now",
@@ -27,9 +28,7 @@ from policy_service.cli._rules import Instant, open_catalog, read_request, refus
     metavar="FOUND.json",
     help="Decide the second stage too, on what the warehouse found, and print that.",
 )
-@click.option(
-    "--locale", default="en", metavar="LANGUAGE", help="The language of messages: en or zh-CN.", show_default=True
-)
+@locale_option
 @click.option("--no-memo", is_flag=True, help="Ask the rules engine every time, without remembered answers.")
 def command(request: Any, rules: Path, now: datetime | None, inspection: Any, locale: str, no_memo: bool) -> None:
     """Decide the return request in REQUEST.json (- reads standard input) and print the decision as JSON.
@@ -43,17 +42,18 @@ def command(request: Any, rules: Path, now: datetime | None, inspection: Any, lo
     """
     import orjson
 
-    from policy_service.api.languages import negotiate
     from policy_service.contract.problems import ProblemError
     from policy_service.service import Service
 
     service = Service(open_catalog(rules, memo=not no_memo))
     asked = read_request(request, now)
-    language = negotiate(locale)
     try:
-        decided = service.decide(asked, locale=language)
-        if inspection is not None:
-            decided = service.inspect(asked, decided.decision, inspection.read(), locale=language)
+        decided = service.decide(asked, locale=locale)
     except ProblemError as error:
         refuse(error.problem)
+    if inspection is not None:
+        try:
+            decided = service.inspect(asked, decided.decision, inspection.read(), locale=locale)
+        except ProblemError as error:
+            refuse(error.problem, "inspection")
     show_json(orjson.dumps(decided.decision, option=orjson.OPT_INDENT_2))

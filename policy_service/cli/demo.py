@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def seed(rules: Path, ledger: str, cases: int, seed: int) -> None:
         raise Unusable(f"the demo needs the policies of {', '.join(f'`{name}`' for name in sorted(missing))}")
     with opened(ledger) as found:
         if found.decisions(Filter(), None, 1).items:
-            raise Unusable("the ledger is not empty; name a new one with `--ledger demo.db`")
+            raise Unusable(f"the ledger is not empty; name a new one with `--ledger {_new_name(ledger)}`")
         shown = console(stderr=True) if on_terminal(stderr=True) else None
         history = staged(catalog, found, cases, seed)
         for day, began in history.days():
@@ -51,3 +52,12 @@ def seed(rules: Path, ledger: str, cases: int, seed: int) -> None:
         kept = sum(chain.records for chain in found.verify())
     refused = ", ".join(f"{count} answered {status}" for status, count in sorted(history.refused.items()))
     click.echo(f"{cases} cases, {kept} records" + (f"; {refused}" if refused else ""))
+
+
+def _new_name(ledger: str) -> str:
+    """A name for a file beside that one which nobody has taken: `demo-2.db`."""
+    stem, dot, suffix = ledger.rpartition(".")
+    if "://" in ledger.removeprefix("sqlite:///") or not dot:
+        stem, suffix = "demo", "db"
+    names = (f"{stem}-{number}.{suffix}" for number in count(2))
+    return next(name for name in names if not Path(name.removeprefix("sqlite:///")).exists())

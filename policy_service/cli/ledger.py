@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
 
 from policy_service.cli._console import console
 from policy_service.cli._endings import Unusable
-from policy_service.cli._ledger import ledger_option, opened, pseudonym_option
+from policy_service.cli._ledger import existing, ledger_option, pseudonym_option
 from policy_service.cli._rules import open_catalog, rules_option
+from policy_service.cli._values import Day
 
 
 @click.group("ledger", short_help="Verify, export and erase what is kept.")
@@ -34,7 +35,7 @@ def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
     wanted = dict(each.partition("=")[::2] for each in expect)
     out = console()
     broken = 0
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         chains = found.verify(merchant)
         for name, link in wanted.items():
             if not found.has_link(name, link):
@@ -51,7 +52,7 @@ def verify(ledger: str, merchant: str | None, expect: tuple[str, ...]) -> None:
 
 
 @command.command("export", short_help="Write recorded decisions to a file.")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), help="A file `.jsonl` or `.parquet`.")
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant's decisions.")
 @click.option(
@@ -80,7 +81,7 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
     write = writers.get(target.suffix)
     if write is None:
         raise click.UsageError(f"`{target.name}` ends neither in .jsonl nor in .parquet")
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         try:
             count = write(found, wanted, target)
         except NotInstalled as error:
@@ -94,7 +95,7 @@ def export(target: Path, ledger: str, merchant: str | None, since: str | None, u
 @click.option("--customer", metavar="ID", help="The customer's id, as the shop knows it.")
 @click.option(
     "--before",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="Everybody, in records of before this date (UTC).",
 )
@@ -104,7 +105,7 @@ def erase(
     ledger: str,
     pseudonym_key: Path | None,
     customer: str | None,
-    before: datetime | None,
+    before: date | None,
     merchant: str | None,
     yes: bool,
 ) -> None:
@@ -118,12 +119,12 @@ def erase(
     if not yes:
         whom = f"`{customer}`" if customer is not None else f"everybody before {before:%Y-%m-%d}"
         click.confirm(f"erase {whom} for good?", abort=True)
-    with opened(ledger, pseudonym_key) as found:
+    with existing(ledger, merchant, pseudonym_key) as found:
         if customer is not None:
             erased = found.erase(customer, merchant)
         else:
             assert before is not None
-            erased = found.erase_before(before.replace(tzinfo=UTC), merchant)
+            erased = found.erase_before(datetime.combine(before, time.min, UTC), merchant)
         click.echo(f"erased in {erased} records")
 
 
@@ -145,7 +146,7 @@ def replay(rules: Path, ledger: str, merchant: str | None) -> None:
 
     catalog = open_catalog(rules)
     same = different = 0
-    with opened(ledger) as found:
+    with existing(ledger, merchant) as found:
         clerk = Clerk(Service(catalog), catalog, found)
         for item in each(found, Filter(merchant=merchant)):
             try:

@@ -8,9 +8,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from policy_service.cli._values import Place
+
 
 @click.command("mutate", short_help="Change policies a little; say which changes no test sees.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=Place(), help="Policies, suites, or folders of them."
+)
 @click.option(
     "-n", "workers", type=click.IntRange(1), metavar="N", help="Run in N processes; by default one for each core."
 )
@@ -40,27 +44,30 @@ def command(
       accepted_mutants:
         - {mutant: "return-30 window.days 30 -> 31", because: "the law's 31 days cover it"}
 
+    An entry there that a scenario notices anyway, or that names no change, is warned of.
+
     The exit status is 0 when nothing survives, 1 when something does, 2 when the scenarios fail as they are.
     """
     from policy_service.scenarios import campaign, mutation_reports
     from policy_service.scenarios.mutation import FailingSuite, Status
     from policy_service.scenarios.reading import SuiteError
 
-    console = Console(soft_wrap=True)
+    console, aside = Console(soft_wrap=True), Console(soft_wrap=True, stderr=True)
     try:
         chosen = campaign.campaign_of(paths)
     except SuiteError as error:
-        mutation_reports.tell_refused(error, console)
+        mutation_reports.tell_refused(error, aside)
         raise SystemExit(2) from error
     except FailingSuite as error:
-        mutation_reports.tell_failing(error, console)
+        mutation_reports.tell_failing(error, aside)
         raise SystemExit(2) from error
     if not chosen.documents:
-        console.print(f"no policy with scenarios in {', '.join(map(str, paths))}", markup=False, highlight=False)
+        aside.print(f"no policy with scenarios in {', '.join(map(str, paths))}", markup=False, highlight=False)
         raise SystemExit(2)
     with mutation_reports.Meter(console, quiet=as_json) as meter:
         results = campaign.run(
             chosen, workers=workers or os.cpu_count() or 1, cache=None if no_cache else cache, progress=meter.show
         )
     mutation_reports.tell(results, console, as_json=as_json, show_all=show_all)
+    mutation_reports.tell_stale(campaign.stale(chosen, results), aside)
     raise SystemExit(any(each.status is Status.SURVIVED for each in results))

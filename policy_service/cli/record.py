@@ -19,7 +19,9 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @click.command("record", short_help="Turn a decision into a scenario.")
-@click.argument("source", metavar="FILE_OR_ID")
+@click.argument(
+    "source", metavar="FILE_OR_ID", help="A request or a record in a file (- is standard input), or a decision's id."
+)
 @rules_option
 @ledger_option
 @click.option("--shrink", "make_small", is_flag=True, help="Leave out every fact that does not matter.")
@@ -64,6 +66,7 @@ def command(source: str, rules: Path, ledger: str, make_small: bool, name: str |
     else:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
+        click.echo(f"written to {output}")
     for each in made.differs:
         click.echo(f"decided otherwise today: {each}", err=True)
     raise SystemExit(1 if made.differs else 0)
@@ -84,12 +87,11 @@ def _read(source: str, ledger: str) -> Mapping[str, Any]:
 
 def _stored(id: str, ledger: str) -> Mapping[str, Any]:
     if not UUID.fullmatch(id):
-        # Opening a ledger may make one: a slip in a file's name must not.
         raise click.UsageError(f"there is no file `{id}`, and it is no id of a decision")
-    from policy_service.cli._ledger import opened
+    from policy_service.cli._ledger import existing
     from policy_service.ledger.errors import Unknown
 
-    with opened(ledger) as found:
+    with existing(ledger) as found:
         try:
             stored = found.decision(id)
         except Unknown as error:

@@ -10,26 +10,27 @@ from typing import Any
 
 import click
 
-from policy_service.cli._ledger import opened
+from policy_service.cli._ledger import existing
 from policy_service.cli._rules import open_catalog, rules_option
+from policy_service.cli._values import Place
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FOLDER = Place(file_okay=False)
 
 
-class Recorded(click.Path):
+class Recorded(Place):
     """A file of records that exists, or the URL of a ledger."""
 
     name = "file"
 
     def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
+        super().__init__(dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return value if "://" in str(value) else super().convert(value, param, ctx)
 
 
 @click.command("replay")
-@click.argument("decisions", metavar="DECISIONS.jsonl", type=Recorded())
+@click.argument("decisions", metavar="DECISIONS.jsonl", type=Recorded(), help="A file of records, or a ledger's URL.")
 @rules_option
 @click.option(
     "--against", type=FOLDER, metavar="OTHER_DIR", help="Compare with what these policies decide, not with the record."
@@ -76,7 +77,7 @@ def _file(decisions: Path | str) -> Iterator[Path]:
     from policy_service.ledger.exporting import write_jsonl
     from policy_service.ledger.reading import Filter
 
-    with TemporaryDirectory() as folder, opened(decisions) as ledger:
+    with TemporaryDirectory() as folder, existing(decisions) as ledger:
         file = Path(folder, "ledger.jsonl")
         write_jsonl(ledger, Filter(), file)
         yield file

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policy_service.cli._console import console, on_terminal
-from policy_service.cli._ledger import ledger_option, opened
+from policy_service.cli._ledger import existing, ledger_option
+from policy_service.cli._values import Day
 
 if TYPE_CHECKING:
     from policy_service.ledger.reports.report import Report
 
 NAMES = ("reasons", "liability", "products", "sizes", "money", "times", "clauses", "satisfaction")
-DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command("report", short_help="What the recorded decisions say.")
-@click.argument("name", type=click.Choice(NAMES), metavar="REPORT")
+@click.argument("name", type=click.Choice(NAMES), metavar="REPORT", help="One of those above.")
 @ledger_option
 @click.option("--merchant", metavar="NAME", help="Only this merchant.")
-@click.option("--from", "since", type=DATE, metavar="DATE", help="From the week of this date.")
-@click.option("--to", "until", type=DATE, metavar="DATE", help="To the week of this date.")
+@click.option("--from", "since", type=Day(), metavar="DATE", help="From the week of this date.")
+@click.option("--to", "until", type=Day(), metavar="DATE", help="To the week of this date.")
 @click.option(
     "--format",
     "form",
@@ -45,8 +45,8 @@ def command(
     name: str,
     ledger: str,
     merchant: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     form: str,
     output: Path | None,
     language: str,
@@ -67,8 +67,8 @@ def command(
     from policy_service.ledger.reports.catalogue import make
     from policy_service.ledger.reports.counting import Span
 
-    span = Span(merchant, _date(since), _date(until))
-    with opened(ledger) as found:
+    span = Span(merchant, since, until)
+    with existing(ledger, merchant) as found:
         try:
             report = make(found, name, span)
             text = _written(report, form, language, span.in_words())
@@ -81,10 +81,6 @@ def command(
         _show(report, language)
     else:
         click.echo(text, nl=False)
-
-
-def _date(instant: datetime | None) -> date | None:
-    return None if instant is None else instant.date()
 
 
 def _written(report: Report, form: str, language: str, about: str) -> str:

@@ -8,17 +8,24 @@ from pathlib import Path
 import click
 
 from policy_service.api import schemas
+from policy_service.cli._values import Place
 
 
 @click.command("schema", short_help="Print the JSON Schemas for editors.")
-@click.argument("name", required=False, type=click.Choice(schemas.NAMES), metavar="[NAME]")
+@click.argument(
+    "name",
+    required=False,
+    type=click.Choice(schemas.NAMES),
+    metavar="[NAME]",
+    help="Which one; without it their names are listed.",
+)
 @click.option(
     "--write", "target", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write them all."
 )
 @click.option(
     "--check",
     "current",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     metavar="DIR",
     help="Say which files in DIR are not as they would be written.",
 )

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from policy_service.cli._endings import Unusable
-from policy_service.cli._ledger import LOG_FORMAT, ledger_options, ledger_settings
+from policy_service.cli._ledger import LOG_FORMAT, check_webhooks, ledger_options, ledger_settings
 from policy_service.cli._rules import open_catalog, rules_option
+from policy_service.cli._values import Place
 
 if TYPE_CHECKING:
     from policy_service.api.serving import Settings, Worker
@@ -33,7 +34,7 @@ STOPPING: Final = 30
 @click.option("--watch", is_flag=True, help="Read the rules again whenever a file changes.")
 @click.option(
     "--api-keys",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Place(dir_okay=False),
     envvar="POLICY_API_KEYS",
     metavar="FILE",
     help="Who may ask; `policy api-key` makes the entries. Without it only this machine may.",
@@ -78,9 +79,10 @@ def command(
         )
     _try(Settings(rules, api_keys, rate_limit, workers))
     _claim(host, port)
+    catalog = open_catalog(rules)
+    check_webhooks(webhooks, catalog.merchants())
     kept = ledger_settings(ledger, pseudonym_key, webhooks, embedded_worker=not no_worker)
     settings = Settings(rules, api_keys, rate_limit, workers, kept)
-    catalog = open_catalog(rules)
     click.echo(
         f"serving {len(catalog.merchants())} merchants from {rules} on http://{_shown(host)}:{port}, Ctrl-C ends it",
         err=True,

@@ -9,6 +9,9 @@ from typing import Any
 import click
 from rich.console import Console
 
+from policy_service.cli._endings import Unusable
+from policy_service.cli._values import Processes, nowhere
+
 COVERAGE_FORMS = ("text", "html", "json", "lcov")
 
 
@@ -22,13 +25,13 @@ class Form(click.Choice[str]):
 
 
 @click.command("test", short_help="Run scenarios; say which fail, and why.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", help="Suites, folders of them, or FILE::NAME.")
 @click.option(
     "-k", "keyword", metavar="WORDS", help="Only scenarios whose name has these words (and, or, not are understood)."
 )
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first scenario that fails.")
 @click.option("--lf", "last_failed", is_flag=True, help="Only scenarios that failed the last time.")
-@click.option("-n", "workers", metavar="N", help="Run in N processes, or `auto`.")
+@click.option("-n", "workers", type=Processes(), metavar="N", help="Run in N processes, or `auto`.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results as JUnit XML.")
 @click.option(
     "--coverage",
@@ -69,6 +72,9 @@ def command(
     from policy_service.scenarios import running
 
     console = Console(soft_wrap=True)
+    lost = [said for path in paths if (said := nowhere(Path(path.partition("::")[0])))]
+    if lost:
+        raise Unusable("\n".join(lost))
     wants_coverage = bool(coverage_forms) or fail_under is not None
     with tempfile.TemporaryDirectory() as folder:
         counted = Path(folder) / "coverage.json" if wants_coverage else None

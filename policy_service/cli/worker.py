@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from policy_service.cli._ledger import LOG_FORMAT, ledger_options, opened
+from policy_service.cli._ledger import LOG_FORMAT, check_webhooks, ledger_options, opened
 from policy_service.cli._rules import open_catalog, rules_option
 
 
@@ -30,7 +30,10 @@ def command(rules: Path, ledger: str, pseudonym_key: Path | None, webhooks: Path
     from policy_service.service import Service
 
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    # How a new ledger is laid out is no news to who runs it.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     catalog = open_catalog(rules)
+    check_webhooks(webhooks, catalog.merchants())
     with opened(ledger, pseudonym_key) as found:
         clerk = Clerk(Service(catalog), catalog, found)
         worker = embedded_worker(LedgerSettings(ledger, pseudonym_key, webhooks), clerk)

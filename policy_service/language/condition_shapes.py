@@ -39,11 +39,11 @@ def condition_shape() -> Shape:
         "any": described(
             several,
             "At least one of these holds (or).",
-            "至少一项成立(或)。",
+            "至少一项成立（或）。",
             [{"tier": "diamond"}, {"fit": "too_small"}],
         ),
         "all": described(
-            several, "All of these hold (and).", "全部成立(且)。", [{"tier": "diamond"}, {"fit": "too_small"}]
+            several, "All of these hold (and).", "全部成立（且）。", [{"tier": "diamond"}, {"fit": "too_small"}]
         ),
         "not": described(self, "This does not hold.", "不成立。", {"tier": "diamond"}),
     }

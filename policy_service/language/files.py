@@ -23,6 +23,7 @@ __all__ = [
     "file_kind",
     "included",
     "is_suite",
+    "is_suite_text",
     "raw_clauses",
     "unknown_document",
     "yaml_files",
@@ -31,15 +32,27 @@ __all__ = [
 AnyFile = Literal["policy", "statute", "include", "scenarios"]
 
 MOST_INCLUDED = 64
-IS_SUITE = re.compile(rb"^(?:suite|\"suite\"|'suite')[ \t]*:", re.MULTILINE)
-"""Scenarios announce themselves by a top-level `suite:`; merchants' policies and plain YAML do not."""
+SUITE_LINE = re.compile(rb"^([\"']?)(suite|policies|given|scenarios)\1[ \t]*:", re.MULTILINE)
+
+
+def is_suite_text(text: bytes) -> bool:
+    """Whether a file holds scenarios, told by the lines that begin a key, without reading the rest.
+
+    `suite:` alone says so, and so do two of the other keys: a suite whose first word is misspelt must not vanish.
+    """
+    return _are_of_suite({found[1].decode() for found in SUITE_LINE.findall(text)})
+
+
+def _are_of_suite(keys: Iterable[object]) -> bool:
+    known = set(keys) & {"suite", "policies", "given", "scenarios"}
+    return "suite" in known or len(known) > 1
 
 
 def file_kind(data: Any) -> AnyFile | None:
     """What a file is, by its keys; None when they do not say."""
     if not isinstance(data, Mapping):
         return None
-    if "suite" in data or "scenarios" in data:
+    if _are_of_suite(data):
         return "scenarios"
     if "merchant" in data:
         return "policy"
@@ -51,9 +64,9 @@ def file_kind(data: Any) -> AnyFile | None:
 
 
 def is_suite(file: Path) -> bool:
-    """Whether a YAML file holds scenarios; told by one line, for suites stand beside the policies and are long."""
+    """Whether a YAML file holds scenarios; it is not read for that, for suites are long."""
     try:
-        return file.suffix in SUFFIXES and IS_SUITE.search(file.read_bytes()) is not None
+        return file.suffix in SUFFIXES and is_suite_text(file.read_bytes())
     except OSError:
         return False
 

@@ -79,7 +79,7 @@ def _file(kind: FileKind, shapes: dict[str, Shape], keys: Iterable[str], require
     clauses = described(
         {"type": "array", "title": "a list of clauses", "minItems": 1, "items": {"$ref": f"#/$defs/{kind}_clause"}},
         "The clauses in order; where only one can count, the first that applies does: the special before the general.",
-        "条款列表;只能取一条时,取最先适用的一条。",
+        "条款列表；只能取一条时，取最先适用的一条。",
         [{"id": "return-30", "window": {"days": 30, "after": "delivery"}}],
     )
     return mapping({**{key: shapes[key] for key in keys}, "clauses": clauses}, required, f"a {_NAMES[kind]}")
@@ -109,7 +109,7 @@ def _clause_keys() -> dict[str, Shape]:
         "id": described(
             identifier(),
             "The name of the clause, once per document; decisions cite it.",
-            "条款标识,在文件中唯一。",
+            "条款标识，在文件中唯一。",
             "return-30",
         ),
         "text": described(
@@ -123,7 +123,7 @@ def _clause_keys() -> dict[str, Shape]:
         "for": described(
             listing(choice(ALL_ACTIONS, "an action")),
             "The actions the clause is about; each kind has a default.",
-            "适用的动作;每种条款有默认值。",
+            "适用的动作；每种条款有默认值。",
             ["return", "exchange"],
         ),
         "when": described(
@@ -139,18 +139,18 @@ def _clause_keys() -> dict[str, Shape]:
                 title="a condition, or a list of exceptions",
             ),
             "The clause does not apply where any of these holds; two facts in one mapping mean both.",
-            "任一例外成立则不适用;同一映射中的多个事实须同时成立。",
+            "任一例外成立则不适用；同一映射中的多个事实须同时成立。",
             [{"liability": ["merchant", "carrier"]}],
         ),
         "during": described(
             mapping(
                 {
                     "from": described(day(), "The first day.", "首日。", "2025-06-01"),
-                    "through": described(day(), "The last day.", "末日(含当天)。", "2025-06-20"),
+                    "through": described(day(), "The last day.", "末日（含当天）。", "2025-06-20"),
                     "by": described(
                         choice(["order", "request"]),
                         "Whose day counts: the order's (default) or the request's.",
-                        "按下单日(默认)或申请日计算。",
+                        "按下单日（默认）或申请日计算。",
                         "order",
                     ),
                 },
@@ -164,13 +164,13 @@ def _clause_keys() -> dict[str, Shape]:
         "overrides": described(
             several,
             "On a permission: the denials that it defeats.",
-            "许可类条款:可以压过的拒绝条款。",
+            "许可类条款：可以压过的拒绝条款。",
             ["promo-final-sale"],
         ),
         "instead_of": described(
             several,
             "On a permission: where it applies, these permissions of the document do not count.",
-            "许可类条款:适用时取代所列许可条款。",
+            "许可类条款：适用时取代所列许可条款。",
             ["return-90"],
         ),
     }

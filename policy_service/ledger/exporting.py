@@ -36,6 +36,7 @@ def write_jsonl(ledger: Ledger, wanted: Filter, target: Path) -> int:
                 "id": item.id,
                 "case_id": item.case_id,
                 "recorded_at": item.recorded,
+                "supersedes": item.supersedes,
                 "act": item.act,
                 "request": item.request,
                 "decision": orjson.Fragment(item.body),
@@ -58,7 +59,7 @@ def write_parquet(ledger: Ledger, wanted: Filter, target: Path) -> int:
         raise NotInstalled("Parquet", "pyarrow", mend) from None
 
     columns = ("id", "merchant", "case_id", "order_id", "stage", "outcome", "currency", "refund", "amount_due")
-    texts = ("policy_version", "policy_digest", "act", "request", "decision")
+    texts = ("policy_version", "policy_digest", "supersedes", "act", "request", "decision")
     schema = pa.schema(
         [
             *((name, pa.string()) for name in (*columns, *texts)),
@@ -96,6 +97,7 @@ def _row(item: Stored) -> dict[str, Any]:
         "amount_due": refund["amount_due"],
         "policy_version": item.decision["policy"]["version"],
         "policy_digest": item.policy_digest,
+        "supersedes": item.supersedes,
         "act": orjson.dumps(item.act).decode(),
         "request": orjson.dumps(item.request).decode(),
         "decision": item.body.decode(),

@@ -303,6 +303,11 @@ class Ledger:
         with self.database.reading() as connection:
             return verifying.verify(connection, merchant)
 
+    def merchants(self) -> list[str]:
+        """Whose decisions it holds."""
+        with self.database.reading() as connection:
+            return sorted(connection.execute(select(schema.decisions.c.merchant).distinct()).scalars())
+
     def has_link(self, merchant: str, link: str) -> bool:
         """Whether a link that was seen once is still in a merchant's chain."""
         with self.database.reading() as connection:

@@ -1,17 +1,8 @@
-"""Webhooks: where messages are sent, signed as Standard Webhooks 1.0 says (https://www.standardwebhooks.com).
-
-webhooks:
-  - name: shop
-    url: https://shop.example/returns
-    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
-    types: [returns.notification, returns.compensation]   # default: all
-    merchants: [dg-home]                                  # default: all
-"""
+"""Webhooks: messages sent to receivers, signed as Standard Webhooks 1.0 says (https://www.standardwebhooks.com)."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import http.client
 import socket
@@ -21,22 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import orjson
-import yaml
 
 from policy_service.ledger.outbox import CONTENT_TYPE, cloud_event
-
-PREFIX: Final = "whsec_"
-_FIELDS: Final = {"name", "url", "secret", "types", "merchants"}
-
-
-class WebhooksError(ValueError):
-    """A file of webhooks that cannot be used; the message says where and why, and never a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +36,6 @@ class Webhook:
         return (self.types is None or row["type"] in self.types) and (
             self.merchants is None or row["merchant"] in self.merchants
         )
-
-
-def load_webhooks(path: Path) -> tuple[Webhook, ...]:
-    """The webhooks in a YAML or JSON file. Raises WebhooksError, or OSError where it cannot be read."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WebhooksError(f"`{path}` is neither YAML nor JSON") from error
-    entries = data.get("webhooks") if isinstance(data, dict) else None
-    if not isinstance(entries, list):
-        raise WebhooksError(f"`{path}` needs a list of `webhooks`, each with `name`, `url` and `secret`")
-    found = tuple(_webhook(entry, f"`{path}`, webhook {number}") for number, entry in enumerate(entries, 1))
-    if len({webhook.name for webhook in found}) < len(found):
-        raise WebhooksError(f"`{path}`: two webhooks have the same name")
-    return found
-
-
-def _webhook(entry: Any, where: str) -> Webhook:
-    if not isinstance(entry, dict) or not {"name", "url", "secret"} <= set(entry) <= _FIELDS:
-        raise WebhooksError(f"{where}: it has `name`, `url`, `secret`, and may have `types` and `merchants`")
-    url = urlsplit(str(entry["url"]))
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise WebhooksError(f"{where}: `url` begins with `https://` or `http://` and names a host")
-    return Webhook(
-        str(entry["name"]),
-        str(entry["url"]),
-        read_secret(entry["secret"], where),
-        _names(entry, "types", where),
-        _names(entry, "merchants", where),
-    )
-
-
-def _names(entry: Mapping[str, Any], key: str, where: str) -> frozenset[str] | None:
-    names = entry.get(key)
-    if names is None:
-        return None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise WebhooksError(f"{where}: `{key}` is a list of names")
-    return frozenset(names)
-
-
-def read_secret(text: Any, where: str = "the secret") -> bytes:
-    """The key in `whsec_<base64>`, at least 24 bytes. Raises WebhooksError."""
-    try:
-        key = base64.b64decode(str(text).removeprefix(PREFIX), validate=True)
-    except binascii.Error:
-        key = b""
-    if not str(text).startswith(PREFIX) or not 24 <= len(key) <= 64:
-        raise WebhooksError(f"{where}: `secret` is `{PREFIX}` and 24 to 64 random bytes in base64")
-    return key
 
 
 def sign(secret: bytes, id: str, timestamp: int, body: bytes) -> str:

@@ -99,10 +99,15 @@ def _named(decision: Any, found: dict[str, Counter[str]] | None = None) -> dict[
 
 @dataclass
 class Group:
-    """The changes behind which the same clauses are."""
+    """The changes behind which the same clauses are.
+
+    Every decision that came out differently counts; what customers get is that of those which still hold, for a return
+    whose goods were inspected has two decisions and is paid once. `superseded` is how many others there are.
+    """
 
     clauses: tuple[str, ...]
     count: int = 0
+    superseded: int = 0
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     gains: Counter[str] = field(default_factory=Counter)  # minor units by currency
     gained: Counter[str] = field(default_factory=Counter)
@@ -114,11 +119,17 @@ class Group:
         self.count += 1
         if change.outcome[0] != change.outcome[1]:
             self.outcomes[change.outcome] += 1
+        if len(self.examples) < MOST_EXAMPLES:
+            self.examples.append(change)
+
+    def settle(self, change: Change, *, superseded: bool) -> None:
+        """Count what customers get by a change that was added, now that it is known whether its decision holds."""
+        if superseded:
+            self.superseded += 1
+            return
         self.gains[change.currency] += change.gain
         self.gained.update(change.entitlements[0])
         self.lost.update(change.entitlements[1])
-        if len(self.examples) < MOST_EXAMPLES:
-            self.examples.append(change)
 
     @property
     def sums(self) -> dict[str, str]:

@@ -28,7 +28,8 @@ class Record:
     """A request as evaluated and, where it was recorded, the decision on it.
 
     `inspection` is what a second stage was decided on; `settled` says that a person or a deadline fixed the outcome, so
-    that deciding again proves nothing. `place` is where it was read.
+    that deciding again proves nothing; `supersedes` is the id of the decision whose place it takes. `place` is where it
+    was read.
     """
 
     place: str
@@ -36,6 +37,7 @@ class Record:
     decision: Json | None
     inspection: Json | None = None
     settled: bool = False
+    supersedes: str | None = None
 
     @property
     def id(self) -> str:
@@ -78,7 +80,8 @@ def record_of(data: Any, place: str) -> Record:
         raise BadRecord(place, "`decision` is none: it lacks `outcome`, `entitlements` or the sums of `refund`")
     inspection = _object(data, "inspection", place) or _object(act, "inspection", place)
     settled = act.get("type") == "resolve" or bool((decision or {}).get("resolution"))
-    return Record(place, data["request"], decision, inspection, settled)
+    supersedes = data.get("supersedes") or (decision or {}).get("previous")
+    return Record(place, data["request"], decision, inspection, settled, supersedes and str(supersedes))
 
 
 def _object(data: Json, name: str, place: str) -> Json | None:

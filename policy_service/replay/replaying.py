@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policy_service.contract.problems import ProblemError
-from policy_service.replay.changes import Group, change_between
+from policy_service.replay.changes import Change, Group, change_between
 from policy_service.replay.records import Record
 from policy_service.service import Service
 
@@ -36,6 +36,7 @@ class Replay:
         whole = Group(())
         for group in self.groups.values():
             whole.count += group.count
+            whole.superseded += group.superseded
             whole.outcomes.update(group.outcomes)
             whole.gains.update(group.gains)
             whole.gained.update(group.gained)
@@ -51,6 +52,8 @@ class Replaying:
         self.against = against
         self.result = Replay()
         self._settled: set[str] = set()
+        self._superseded: set[str] = set()
+        self._changes: list[tuple[Group, Change]] = []
 
     def run(self, records: Iterable[Record]) -> Replay:
         """Replay every record, second stages last: what they stand on may come later in the file.
@@ -61,12 +64,16 @@ class Replaying:
         for record in records:
             if record.settled:
                 self._settled.add(record.id)
+            if record.supersedes is not None:
+                self._superseded.add(record.supersedes)
             if (record.decision or {}).get("stage") == "inspection":
                 second_stages.append(record)
             else:
                 self.replay(record)
         for record in second_stages:
             self.replay(record)
+        for group, change in self._changes:
+            group.settle(change, superseded=change.id in self._superseded)
         return self.result
 
     def replay(self, record: Record) -> None:
@@ -88,7 +95,9 @@ class Replaying:
         change = change_between(record.id, before, after)
         if change is not None:
             result.changed += 1
-            result.groups.setdefault(change.clauses, Group(change.clauses)).add(change)
+            group = result.groups.setdefault(change.clauses, Group(change.clauses))
+            group.add(change)
+            self._changes.append((group, replace(change, paths=())))
 
     def _incomparable(self, record: Record) -> str | None:
         decision = record.decision

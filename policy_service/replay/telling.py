@@ -38,6 +38,8 @@ def _group(group: Group) -> Iterator[str]:
 def _sums(group: Group) -> Iterator[str]:
     for (was, now), count in sorted(group.outcomes.items()):
         yield f"{count} x {was} -> {now}"
+    if group.superseded:
+        yield f"{group.superseded} of them superseded by a later decision: what customers get is counted without them"
     for currency, amount in group.sums.items():
         yield f"customers get {amount.removeprefix('-')} {currency} {'less' if amount.startswith('-') else 'more'}"
     for name, count in sorted(group.gained.items()):
@@ -69,6 +71,7 @@ def as_json(replay: Replay) -> str:
 def _group_json(group: Group) -> dict[str, Any]:
     return {
         "count": group.count,
+        "superseded": group.superseded,
         "outcomes": [{"from": was, "to": now, "count": count} for (was, now), count in sorted(group.outcomes.items())],
         "customers_get": group.sums,
         "entitlements_gained": dict(sorted(group.gained.items())),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from policy_service import __version__
 from policy_service.contract.canonical import digest
+from policy_service.language.diagnostics import did_you_mean
 from policy_service.scenarios.mutation import Grounds, Result, Status, examine, grounds_of, mutants_at
 from policy_service.scenarios.reading import suites_in
 from policy_service.scenarios.shop import policy_files
@@ -105,6 +106,38 @@ def _merged(results: Iterable[Result]) -> list[Result]:
         if known is None or RANK.index(result.status) < RANK.index(known.status):
             best[result.key] = result
     return [best[key] for key in sorted(best)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """An entry of `accepted_mutants` that accepts nothing: what is wrong with it, and the mend."""
+
+    file: Path
+    line: int
+    said: str
+    mend: str
+
+
+def stale(campaign: Campaign, results: Sequence[Result]) -> list[Stale]:
+    """The suites' accepted mutants that no change of their policies is called, or that a scenario notices anyway."""
+    found = []
+    for loaded, documents in campaign.grounds.suites():
+        for index, entry in enumerate(loaded.suite.accepted):
+            fates = [each for each in results if each.mutant == entry.mutant]
+            ours = [each for each in fates if each.document in documents] or fates
+            line = loaded.line(("accepted_mutants", index))
+            if ours and all(each.status is Status.KILLED for each in ours):
+                said = f"`{entry.mutant}` is accepted, but a scenario notices it: {ours[0].by}"
+                found.append(Stale(loaded.suite.file, line, said, "take it out of `accepted_mutants`"))
+            elif not ours and entry.mutant not in (names := _names(campaign, documents)):
+                said = f"`{entry.mutant}` is accepted, but no change of these policies is called so"
+                mend = did_you_mean(entry.mutant, names) or "`policy mutate --all` lists what each is called"
+                found.append(Stale(loaded.suite.file, line, said, mend))
+    return found
+
+
+def _names(campaign: Campaign, documents: Iterable[str]) -> set[str]:
+    return {mutant.id for path in sorted(documents) for mutant in mutants_at(campaign.suites, path)}
 
 
 class Memory:

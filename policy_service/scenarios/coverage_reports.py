@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from policy_service.scenarios.coverage import Coverage, Group, Point
+from policy_service.scenarios.places import shown
 
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1d232a;background:#fff}
@@ -26,12 +26,6 @@ LEGEND = (
     '<i class="all">everything shown</i> <i class="some">some of it shown, the rest said beside</i> '
     '<i class="none">a clause that never applied, or a line of which nothing was shown</i>'
 )
-
-
-def shown(file: str) -> str:
-    """A file as a person names it from where they stand."""
-    near = os.path.relpath(file)
-    return file if near.startswith("..") else near
 
 
 def as_text(coverage: Coverage) -> str:

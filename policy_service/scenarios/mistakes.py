@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from policy_service.language.diagnostics import suggest
 from policy_service.language.problem import Problem
+from policy_service.language.scalars import text_of
 from policy_service.scenarios.paths import PathError
 from policy_service.scenarios.shapes import Unknown
 
@@ -117,12 +118,30 @@ def row_length(at: At, columns: int, values: int) -> Problem:
     )
 
 
+def row_shape(at: At, columns: Sequence[str], row: object) -> Problem:
+    """A row that is no list; one that names its columns is written out as the list that it should be."""
+    named = isinstance(row, Mapping) and all(not isinstance(row.get(each), Mapping | list) for each in columns)
+    values = [text_of(row[each]) if named and isinstance(row, Mapping) and each in row else "..." for each in columns]
+    hint = f"in the order of the columns: `[{', '.join(values)}]`"
+    return Problem("PS511-table-row", at, "a row is a list with one value per column", hint)
+
+
 def nothing_expected(at: At, name: str) -> Problem:
     return Problem(
         "PS512-nothing-expected",
         at,
         f"the scenario{f' `{name}`' if name else ''} expects nothing",
         "add `expect: {outcome: approved}`",
+    )
+
+
+def nothing_expected_then(at: At, name: str) -> Problem:
+    return Problem(
+        "PS512-nothing-expected",
+        at,
+        f"the scenario{f' `{name}`' if name else ''} expects nothing of what is decided after the inspection",
+        "add `expect: {outcome: approved}` to `then`",
+        on_key=True,
     )
 
 
@@ -186,11 +205,17 @@ def no_policies(at: At, path: str) -> Problem:
     )
 
 
-def no_now(at: At, scenario: str, looked: str) -> Problem:
+def refused_request(at: At, path: str, said: str, hint: str | None) -> Problem:
+    about = f"`{path}`: " if path and f"`{path}`" not in said else ""
+    return Problem("PS519-refused-request", at, f"this request would be refused: {about}{said}", hint)
+
+
+def no_now(at: At, scenario: str, looked: str, others: int) -> Problem:
+    more = f" and of {_count(others, 'other')}" if others else ""
     return Problem(
         "PS516-no-now",
         at,
-        f"the answer of `{scenario}` depends on time, and nothing says when it is asked: {looked}",
+        f"the answer of `{scenario}`{more} depends on time, and nothing says when it is asked: {looked}",
         f"add `now: {INSTANT_EXAMPLE}` to the scenario or the suite",
     )
 

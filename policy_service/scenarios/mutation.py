@@ -15,18 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from policy_service.contract.canonical import digest
+from policy_service.contract.problems import ProblemError
 from policy_service.contract.request import ParsedRequest
 from policy_service.decision.rulebook import Rulebook
 from policy_service.engine.errors import EngineFault, PolicyTooLarge
+from policy_service.language.diagnostics import Diagnostic
 from policy_service.language.document import Document
 from policy_service.language.source import Source, read_yaml
 from policy_service.scenarios.cells import never_together, same_everywhere
-from policy_service.scenarios.coverage_reports import shown
 from policy_service.scenarios.expand import Case
 from policy_service.scenarios.mutants import Mutant, mutants_of
 from policy_service.scenarios.opening import bench_of
+from policy_service.scenarios.places import shown
 from policy_service.scenarios.plain import plain_json
 from policy_service.scenarios.proof import indistinguishable
+from policy_service.scenarios.reading import LoadedSuite, SuiteError
 from policy_service.scenarios.runner import Bench, Outcome
 from policy_service.scenarios.shop import Shop
 from policy_service.scenarios.tracing import line_traces
@@ -71,12 +74,12 @@ class Result:
 
 
 class FailingSuite(Exception):
-    """A case that fails before anything is changed: mutation would say nothing."""
+    """Cases that fail before anything is changed: mutation would say nothing."""
 
-    def __init__(self, bench: Bench, outcome: Outcome) -> None:
-        super().__init__(outcome.case.label)
-        self.bench = bench
-        self.outcome = outcome
+    def __init__(self, failures: Sequence[tuple[Bench, Outcome]]) -> None:
+        self.failures = tuple(failures)
+        first = self.failures[0][1]
+        super().__init__(f"{len(self.failures)} cases fail as they are, the first `{first.case.label}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,11 @@ class Grounds:
         """The cases that the document governs."""
         return [each for each in self.prepared if path in each.documents]
 
+    def suites(self) -> Iterator[tuple[LoadedSuite, frozenset[str]]]:
+        """Each suite, and the paths of the documents that it can ask."""
+        for bench in self._benches():
+            yield bench.loaded, frozenset(str(document.path) for document in bench.shop.documents)
+
     def accepted(self, path: str) -> dict[str, str]:
         """Accepted mutants of a document and why, from every suite that can ask it."""
         return {
@@ -134,22 +142,41 @@ class Grounds:
 def grounds_of(suites: tuple[str, ...]) -> Grounds:
     """Load the suites and run their cases; raises SuiteError, or FailingSuite where a case fails."""
     prepared: list[Prepared] = []
+    failures: list[tuple[Bench, Outcome]] = []
+    mistakes: list[Diagnostic] = []
     for file in suites:
-        bench = bench_of(Path(file), shown(file))
-        prepared.extend(_prepared(bench, case) for case in bench.loaded.cases)
+        try:
+            bench = bench_of(Path(file), shown(file))
+        except SuiteError as error:
+            mistakes.extend(error.diagnostics)
+            continue
+        for case in bench.loaded.cases:
+            known = _prepared(bench, case)
+            if isinstance(known, Prepared):
+                prepared.append(known)
+            else:
+                failures.append((bench, known))
+    if mistakes:
+        raise SuiteError(dict.fromkeys(mistakes))
+    if failures:
+        raise FailingSuite(failures)
     return Grounds(tuple(prepared))
 
 
-def _prepared(bench: Bench, case: Case) -> Prepared:
+def _prepared(bench: Bench, case: Case) -> Prepared | Outcome:
+    """The case, or what came of it where that is not as expected."""
     request = bench.request_of(case)
-    parsed = bench.service.parse(request)
+    try:
+        parsed = bench.service.parse(request)
+    except ProblemError:
+        return bench.decide(case, request)
     # Without a now the answer does not depend on it: any instant will do.
     now = (
         datetime.fromisoformat(case.now) if case.now else parsed.request.requested_at or parsed.request.order.placed_at
     )
     outcome = bench.decide(case, parsed, now)
     if not outcome.met:
-        raise FailingSuite(bench, outcome)
+        return outcome
     traces = [trace for stage in outcome.stages for trace in line_traces(stage.decided)]
     applied = {(str(clause.file), clause.id) for trace in traces for clause in trace.applying}
     governing = [book for stage in outcome.stages for book in stage.decided.trace.governing.books]

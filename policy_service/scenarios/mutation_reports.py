@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from policy_service.language.renderings import as_text
-from policy_service.scenarios.coverage_reports import shown
+from policy_service.scenarios.campaign import Stale
 from policy_service.scenarios.mutation import FailingSuite, Result, Status
+from policy_service.scenarios.places import shown
 from policy_service.scenarios.reading import SuiteError
 from policy_service.scenarios.report import failure
 from policy_service.scenarios.witness import MOST_TOGETHER
@@ -46,9 +47,11 @@ def tell(results: Sequence[Result], console: Console, *, as_json: bool = False, 
         rows = [{**asdict(each), "document": shown(each.document), "file": shown(each.file)} for each in results]
         console.print(json.dumps(rows, ensure_ascii=False, indent=2), markup=False, highlight=False)
         return
+    offered: dict[str, str] = {}
     for each in results:
         if each.status is Status.SURVIVED:
-            _say(console, _survivor(each))
+            first = offered.setdefault(_nameless(each.scenario), each.mutant)
+            _say(console, _survivor(each, first if first != each.mutant else ""))
         elif show_all:
             _say(
                 console,
@@ -57,9 +60,17 @@ def tell(results: Sequence[Result], console: Console, *, as_json: bool = False, 
     _say(console, summary(results))
 
 
-def _survivor(result: Result) -> str:
+def _nameless(scenario: str) -> str:
+    """What a scenario asks and expects, whatever it is called."""
+    return "\n".join(line for line in scenario.splitlines() if not line.lstrip().startswith(("- name:", "#")))
+
+
+def _survivor(result: Result, like: str) -> str:
+    """`like` is the mutant above for which the same scenario was offered, if one was."""
     lines = [f"SURVIVED {shown(result.file)}:{result.line}  {result.mutant}"]
-    if result.scenario:
+    if result.scenario and like:
+        lines.append(f"  no scenario notices; the one above, for `{like}`, would notice this too")
+    elif result.scenario:
         lines += ["  no scenario notices; this one would:", "", result.scenario.rstrip()]
     elif result.tried:
         lines += [
@@ -88,15 +99,24 @@ def _counts(counts: Counter[Status]) -> str:
     return ", ".join(f"{counts[status]} {status}" for status in Status if counts[status]) or "none"
 
 
+def tell_stale(stale: Sequence[Stale], console: Console) -> None:
+    """Entries of `accepted_mutants` that accept nothing."""
+    for each in stale:
+        _say(console, f"{shown(str(each.file))}:{each.line}: warning: {each.said}\n    {each.mend}\n")
+
+
 def tell_refused(error: SuiteError, console: Console) -> None:
     """The mistakes of a suite that cannot be run."""
     _say(console, as_text(error.diagnostics).rstrip())
 
 
 def tell_failing(error: FailingSuite, console: Console) -> None:
-    """A case that fails before anything is changed."""
-    _say(console, "this scenario fails as the policy stands; mend it before changing the policy:\n")
-    _say(console, failure(error.outcome, error.bench))
+    """The cases that fail before anything is changed."""
+    for bench, outcome in error.failures:
+        _say(console, f"FAILED {failure(outcome, bench)}\n")
+    count = len(error.failures)
+    said = "this scenario fails" if count == 1 else f"these {count} scenarios fail"
+    _say(console, f"{said} as the policy stands; mend {'it' if count == 1 else 'them'} first")
 
 
 def _say(console: Console, text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from policy_service.language.diagnostics import Diagnostic
 from policy_service.scenarios.policy_checks import unnameable, unsaid_now
 from policy_service.scenarios.reading import SuiteError, read_suite
+from policy_service.scenarios.refused import refused
 from policy_service.scenarios.runner import Bench
 
 
@@ -30,6 +31,7 @@ def bench_of(file: Path, name: str | None = None, *, memo: bool = True) -> Bench
 
 
 def _mistakes(bench: Bench) -> list[Diagnostic]:
-    """What only the policies can tell: an unsaid now that the answer hangs on, the absence of what nobody can name."""
-    problems = dict.fromkeys([*unnameable(bench), *unsaid_now(bench)])
+    """What only the policies can tell: requests that are refused, answers that depend on an unsaid now, and the absence
+    of what nobody can name."""
+    problems = dict.fromkeys([*refused(bench), *unnameable(bench), *unsaid_now(bench)])
     return [bench.loaded.diagnostic(problem) for problem in problems]

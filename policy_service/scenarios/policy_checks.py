@@ -24,12 +24,18 @@ MOVING = ("decided_at", "stable_until", "deadlines", "alternatives", "days_left"
 
 
 def unsaid_now(bench: Bench) -> Iterator[Problem]:
-    """A mistake for each scenario whose answer depends on time while nothing says when it is asked."""
+    """A mistake where a scenario's answer depends on time while nothing says when it is asked.
+
+    What the suite leaves unsaid is left unsaid once, however many scenarios wait for it.
+    """
+    found: dict[str, tuple[Case, str]] = {}
     for case in bench.loaded.cases:
-        if case.now is None and not case.request.get("requested_at"):
+        if case.now is None and not case.request.get("requested_at") and case.scenario not in found:
             looked = who_looked(bench, case)
             if looked is not None:
-                yield mistakes.no_now(case.at, case.scenario, looked)
+                found[case.scenario] = case, looked
+    for case, looked in itertools.islice(found.values(), 1):
+        yield mistakes.no_now(case.at, case.scenario, looked, len(found) - 1)
 
 
 def who_looked(bench: Bench, case: Case) -> str | None:

@@ -37,7 +37,9 @@ class LoadedSuite:
     @property
     def is_askable(self) -> bool:
         """Whether policies and the request to start from are in order, so that single cases can be asked."""
-        return not any(problem.path[:1] in ((), ("policies",), ("given",), ("now",)) for problem in self.problems)
+        begun = ((), ("policies",), ("given",), ("now",))
+        # A key of the suite's own that is misspelt may be one of these.
+        return not any(problem.path[:1] in begun or len(problem.path) == 1 for problem in self.problems)
 
     def line(self, at: At) -> int:
         """The line of the file where that part of the suite stands."""

@@ -13,7 +13,7 @@ from policy_service.contract.problems import ProblemError
 from policy_service.decision.decide import Decided
 from policy_service.scenarios.compare import mismatches
 from policy_service.scenarios.merge import merged
-from policy_service.scenarios.paths import Path, parse_path
+from policy_service.scenarios.paths import Member, Path, Segment, parse_path, place_of
 from policy_service.scenarios.writing import scenario_text, suite_text
 from policy_service.service import Service
 
@@ -78,18 +78,11 @@ def expectations(decision: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(lines):
         if len(lines) > 1:
             yield f"lines.{number}.outcome", line["outcome"]
-        for reason in line["reasons"]:
-            if PLAIN_NAME.match(reason["code"]):
-                clause = reason.get("clause")
-                yield (
-                    (f"lines.{number}.reasons.{reason['code']}.clause", clause)
-                    if clause
-                    else (f"lines.{number}.reasons.{reason['code']}", "present")
-                )
-        for charge in (*line["fees"], *line["deductions"]):
-            kind = "fees" if charge in line["fees"] else "deductions"
-            if PLAIN_NAME.match(charge["code"]):
-                yield f"lines.{number}.{kind}.{charge['code']}.amount", charge["amount"]
+        for place, reason in enumerate(line["reasons"]):
+            yield from _reason(f"lines.{number}.reasons", line["reasons"], place, reason)
+        for kind in ("fees", "deductions"):
+            for place, charge in enumerate(line[kind]):
+                yield f"lines.{number}.{kind}.{_segment(line[kind], place)}.amount", charge["amount"]
         for disposition in range(len(line["disposition"])):
             yield f"lines.{number}.disposition.{disposition}.to", line["disposition"][disposition]["to"]
     yield "refund.total", decision["refund"]["total"]
@@ -99,6 +92,31 @@ def expectations(decision: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield "return_shipping.payer", decision["return_shipping"]["payer"]
     yield "entitlements", list(decision["entitlements"])
     yield "obligations", list(decision["obligations"])
+
+
+def _reason(path: str, reasons: Sequence[Mapping[str, Any]], place: int, reason: Mapping[str, Any]) -> Iterator[Any]:
+    segment = _segment(reasons, place)
+    clause = reason.get("clause")
+    if segment != reason["code"]:
+        yield f"{path}.{segment}.code", reason["code"]
+    elif not clause:
+        yield f"{path}.{segment}", "present"
+    if clause and segment in (reason["code"], place):
+        yield f"{path}.{segment}.clause", clause
+
+
+def _segment(members: Sequence[Mapping[str, Any]], place: int) -> Segment:
+    """How a path calls that member and no other: by its code, else by its clause, else by its place."""
+    member = members[place]
+    for key, segment in (("code", member["code"]), ("clause", Member("clause", str(member.get("clause"))))):
+        if PLAIN_NAME.match(str(member.get(key))) and _points_to(members, segment) == [place]:
+            return segment
+    return place
+
+
+def _points_to(members: Sequence[Mapping[str, Any]], segment: Segment) -> list[int]:
+    """Every place that a path with that segment may mean."""
+    return [place for place, member in enumerate(members) if place_of([member], segment) == 0]
 
 
 def _unmet(decision: Mapping[str, Any], expect: Mapping[str, Any]) -> Iterator[str]:

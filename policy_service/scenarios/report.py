@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from policy_service.scenarios.runner import Bench, Outcome, Stage, Unmet
 from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
 from policy_service.scenarios.truth import is_on_the_edge, reasons_against
 
+SUM = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 NEAREST_SHOWN = 3
 NAMES_SHOWN = 6
 
@@ -60,7 +63,7 @@ def _instead(decision: Mapping[str, Any], unmet: Unmet) -> str:
     if unmet.mismatch.got == [] and unmet.mismatch.expected == "absent":
         return "a list that is there, and empty: expect `[]`"
     if not isinstance(unmet.mismatch.got, Absent):
-        return ""
+        return _same_sum(unmet.mismatch.expected, unmet.mismatch.got)
     try:
         path = parse_path(unmet.mismatch.path)
     except PathError:
@@ -72,6 +75,16 @@ def _instead(decision: Mapping[str, Any], unmet: Unmet) -> str:
         if not isinstance(there, Absent):
             break
     return ""
+
+
+def _same_sum(expected: object, got: object) -> str:
+    """Where both are one sum: how many digits it is written with."""
+    wanted = text_of(expected) if not isinstance(expected, bool | Mapping | list) else ""
+    if not isinstance(got, str) or not (SUM.match(wanted) and SUM.match(got)) or Decimal(wanted) != Decimal(got):
+        return ""
+    digits = len(got.partition(".")[2])
+    written = {0: "without decimal digits", 1: "with 1 decimal digit"}.get(digits, f"with {digits} decimal digits")
+    return f'the same sum: it is written {written}, expect `"{got}"`'
 
 
 def _members(there: list[Any] | None) -> str:
@@ -101,6 +114,7 @@ def _clauses(stage: Stage, paths: list[str]) -> Iterator[str]:
         if number not in concerned:
             continue
         heading = f" to line {number}" if len(traces) > 1 else ""
+        yield from _because(stage.decided.decision["lines"][number], trace, heading.replace("to", "of"), paths)
         yield ""
         yield f"  applied{heading}:" if trace.applying else f"  nothing applied{heading}"
         width = max((len(clause.id) for clause in trace.applying), default=0)
@@ -114,6 +128,23 @@ def _clauses(stage: Stage, paths: list[str]) -> Iterator[str]:
             for clause, against in nearest:
                 yield f"    {clause.id}  {clause.kind}  {_shown_place(clause)}"
                 yield from (f"      {reason}" for reason in against)
+
+
+def _because(line: Mapping[str, Any], trace: LineTrace, heading: str, paths: list[str]) -> Iterator[str]:
+    """Why the line has its outcome, where another was expected."""
+    if not {word for path in paths for word in path.split(".")} & {"outcome", "reasons"}:
+        return
+    yield ""
+    yield f"  reasons{heading}:"
+    for reason in line["reasons"]:
+        source = f" [{reason['clause']}{_last_day(reason['clause'], trace)}]" if reason.get("clause") else ""
+        yield f"    {reason['code']}: {reason['message']}{source}"
+
+
+def _last_day(clause: str, trace: LineTrace) -> str:
+    """The last day of a clause's window: what the clause's own text says is for customers, and may not say it."""
+    days = [each.window.last_day for each in trace.permissions if each.clause.id == clause and each.window.last_day]
+    return f", last day {days[0]}" if days else ""
 
 
 def _shown_place(clause: Clause) -> str:

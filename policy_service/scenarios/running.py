@@ -123,6 +123,8 @@ def _plural(number: int, noun: str) -> str:
 def run(paths: Sequence[str], options: Options, console: Console) -> int:
     """Run the suites at and below the paths (`FILE::NAME` for one scenario); gives the exit status."""
     wrong = [said for path in paths if (said := _unusable(path))]
+    if options.keyword is not None and not _is_expression(as_expression(options.keyword)):
+        wrong.append(f"`{options.keyword}` is not whole: `and`, `or` and `not` stand between words, and brackets close")
     for said in wrong:
         console.print(said, markup=False, highlight=False)
     if wrong:
@@ -193,6 +195,17 @@ def as_expression(keyword: str) -> str:
         return keyword
     plain = [re.sub(r"[^\w.+:/\\=@\[\]-]", "", word) for word in words]
     return " and ".join(word for word in plain if word)
+
+
+def _is_expression(text: str) -> bool:
+    """Whether pytest understands it; asked here because its own answer is that of a tool that nobody called."""
+    from _pytest.mark.expression import Expression
+
+    try:
+        Expression.compile(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from policy_service.language.source import read_yaml
 from policy_service.language.statutes import SUFFIXES, statute_files
 from policy_service.language.vocabulary import DeclaredFact
 from policy_service.scenarios import mistakes
+from policy_service.scenarios.places import shown
 from policy_service.scenarios.reading import LoadedSuite, SuiteError
 
 
@@ -122,7 +124,7 @@ def shop_of(files: tuple[Path, ...], memo: bool = True) -> Shop:
         if path not in documents:
             found = load(path)
             if found.document is None:
-                wrong.extend(each for each in found.diagnostics if each.is_error)
+                wrong.extend(replace(each, file=shown(each.file)) for each in found.diagnostics if each.is_error)
                 return
             documents[path] = found.document
         yield documents[path]

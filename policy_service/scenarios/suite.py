@@ -15,7 +15,7 @@ from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.scenarios import mistakes
 from policy_service.scenarios.mistakes import At
-from policy_service.scenarios.paths import Path, PathError, parse_path, show_path
+from policy_service.scenarios.paths import Path, PathError, Segment, parse_path, show_path
 
 SUITE_KEYS = ("suite", "policies", "now", "given", "scenarios", "accepted_mutants")
 SCENARIO_KEYS = ("name", "now", "with", "table", "clock", "expect", "then")
@@ -63,6 +63,11 @@ class Scenario:
     expect: tuple[Assignment, ...] = ()
     then: Then | None = None
 
+    def columns(self, *start: Segment) -> tuple[Path, ...]:
+        """The columns of its table that begin so."""
+        columns = self.table.columns if self.table else ()
+        return tuple(path for path in columns if path[: len(start)] == start)
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMutant:
@@ -104,10 +109,14 @@ class Reader:
         self.problems.append(mistakes.wrong_shape(at, name, "a list with at least one entry", example))
         return ()
 
-    def keys(self, data: Mapping[Any, Any], at: At, where: str, known: Sequence[str]) -> None:
+    def keys(self, data: Mapping[Any, Any], at: At, where: str, known: Sequence[str]) -> frozenset[str]:
+        """Refuses keys that are not known; gives those that are meant by them, which so are no missing ones besides."""
+        meant = set()
         for key in data:
             if key not in known:
                 self.problems.append(mistakes.unknown_key((*at, key), text_of(key), where, known))
+                meant.add(suggest(text_of(key), known))
+        return frozenset(name for name in meant if name)
 
     def text(self, data: object, at: At, name: str, example: str) -> str:
         if data is None or isinstance(data, Mapping | list) or not text_of(data).strip():
@@ -135,14 +144,14 @@ def suite_of(data: object, file: File, line_of: Callable[[At], int]) -> tuple[Su
     """
     reader = Reader(line_of)
     top = reader.mapping(data, (), "suite", "suite: Furniture, thirty days")
-    reader.keys(top, (), "a suite", SUITE_KEYS)
+    meant = reader.keys(top, (), "a suite", SUITE_KEYS)
     for key, example in (
         ("suite", "suite: Furniture, thirty days"),
         ("policies", "policies: [..]"),
         ("given", "given: {merchant: ..., order: ..., lines: [...]}"),
         ("scenarios", "scenarios: [{name: ..., expect: {outcome: approved}}]"),
     ):
-        if key not in top:
+        if key not in top and key not in meant:
             reader.problems.append(mistakes.missing_key((), "the suite", key, example))
     suite = Suite(
         title=reader.text(top["suite"], ("suite",), "suite", "Furniture, thirty days") if "suite" in top else "",
@@ -181,15 +190,15 @@ def _accepted(reader: Reader, top: Mapping[Any, Any]) -> tuple[AcceptedMutant, .
     ):
         at: At = ("accepted_mutants", index)
         known = reader.mapping(entry, at, "an accepted mutant", "{mutant: ..., because: ...}")
-        reader.keys(known, at, "an accepted mutant", ("mutant", "because"))
-        if known is entry and "mutant" not in known:
+        meant = reader.keys(known, at, "an accepted mutant", ("mutant", "because"))
+        if known is entry and "mutant" not in known and "mutant" not in meant:
             reader.problems.append(
                 mistakes.missing_key(at, "an accepted mutant", "mutant", "mutant: return-30 window.days 30 -> 31")
             )
         if "mutant" not in known:
             continue
         mutant = reader.text(known["mutant"], (*at, "mutant"), "mutant", "return-30 window.days 30 -> 31")
-        if not known.get("because"):
+        if not known.get("because") and "because" not in meant:
             reader.problems.append(mistakes.unexplained_mutant(at, mutant))
         result.append(AcceptedMutant(mutant, text_of(known.get("because") or "")))
     return tuple(result)
@@ -216,9 +225,7 @@ def _scenario(reader: Reader, entry: object, at: At) -> Scenario:
     data = reader.mapping(
         entry, at, "a scenario", "{name: the thirtieth day still counts, expect: {outcome: approved}}"
     )
-    reader.keys(data, at, "a scenario", SCENARIO_KEYS)
-    # A misspelt key is told as such, and not as a missing one besides.
-    meant = {suggest(text_of(key), SCENARIO_KEYS) for key in data if key not in SCENARIO_KEYS}
+    meant = reader.keys(data, at, "a scenario", SCENARIO_KEYS)
     if data and data.get("name") is None and "name" not in meant:
         reader.problems.append(mistakes.missing_key(at, "the scenario", "name", "name: the thirtieth day still counts"))
     named = data.get("name") is not None
@@ -236,7 +243,20 @@ def _scenario(reader: Reader, entry: object, at: At) -> Scenario:
     )
     if data and not _expects(scenario) and not {"expect", "table", "then"} & meant:
         reader.problems.append(mistakes.nothing_expected(at, scenario.name))
+    elif scenario.then is not None and isinstance(data["then"], Mapping):
+        _whole_then(reader, scenario, data["then"])
     return scenario
+
+
+def _whole_then(reader: Reader, scenario: Scenario, data: Mapping[Any, Any]) -> None:
+    """A second stage needs what was found and what must come out, each here or in a column."""
+    at: At = (*scenario.at, "then")
+    meant = {suggest(text_of(key), THEN_KEYS) for key in data}
+    if ("expect" not in meant or data.get("expect") == {}) and not scenario.columns("then", "expect"):
+        reader.problems.append(mistakes.nothing_expected_then(at, scenario.name))
+    if "inspection" not in meant and not scenario.columns("then", "inspection"):
+        example = 'inspection: {lines: [{order_line: "1", quantity: 1, condition: used}]}'
+        reader.problems.append(mistakes.missing_key(at, "`then`", "inspection", example))
 
 
 def _part(reader: Reader, data: Mapping[Any, Any], at: At, key: str, example: str) -> tuple[Assignment, ...]:
@@ -256,9 +276,13 @@ def _clock(reader: Reader, data: Mapping[Any, Any], at: At) -> tuple[str, ...]:
 def _table(reader: Reader, data: object, at: At) -> Table:
     example = "{columns: [customer.tier, expect.outcome], rows: [[normal, denied], [diamond, approved]]}"
     known = reader.mapping(data, at, "table", example)
-    reader.keys(known, at, "a table", TABLE_KEYS)
+    meant = reader.keys(known, at, "a table", TABLE_KEYS)
+    if known is not data or meant:
+        return Table((), (), at)
     columns = reader.members(known.get("columns"), (*at, "columns"), "columns", "[customer.tier, expect.outcome]")
     rows = reader.members(known.get("rows"), (*at, "rows"), "rows", "[[normal, denied], [diamond, approved]]")
+    if not columns:
+        return Table((), (), at)
     paths = [reader.path(column, (*at, "columns", index)) for index, column in enumerate(columns)]
     for index, path in enumerate(paths):
         if path and path in paths[:index]:
@@ -266,6 +290,11 @@ def _table(reader: Reader, data: object, at: At) -> Table:
             reader.problems.append(mistakes.duplicate_column(at_column, show_path(path), paths.index(path)))
     kept: list[tuple[object, ...]] = []
     for index, row in enumerate(rows):
+        if isinstance(row, Mapping) or (not isinstance(row, list) and len(columns) > 1):
+            names = [text_of(column) for column in columns]
+            reader.problems.append(mistakes.row_shape((*at, "rows", index), names, row))
+            kept.append(())
+            continue
         values = row if isinstance(row, list) else [row]
         if len(values) != len(columns):
             reader.problems.append(mistakes.row_length((*at, "rows", index), len(columns), len(values)))
@@ -283,6 +312,11 @@ def _then(reader: Reader, data: object, at: At) -> Then:
 
 
 def _expects(scenario: Scenario) -> bool:
-    columns = scenario.table.columns if scenario.table else ()
-    in_table = any(path[0] == "expect" or path[:2] == ("then", "expect") for path in columns)
-    return bool(scenario.expect or in_table or (scenario.then and scenario.then.expect))
+    if scenario.table is not None and not scenario.table.columns:
+        return True  # what is wrong with its columns is told, and may be all that is
+    return bool(
+        scenario.expect
+        or scenario.columns("expect")
+        or scenario.columns("then", "expect")
+        or (scenario.then and scenario.then.expect)
+    )

@@ -114,6 +114,36 @@ def test_messages_are_in_the_language_asked_for(folder: Path) -> None:
     assert decision["lines"][0]["reasons"][0]["message"] == "收货后7天内可退货"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["decide", "request.json", "--now", "2026-03-10"],
+         "write it as 2026-03-10T00:00:00+08:00 or 2026-03-10T00:00:00Z"),
+        (["explain", "request.json", "--now", "2026-03-10T09:30:00"],
+         "write it as 2026-03-10T09:30:00+08:00 or 2026-03-10T09:30:00Z"),
+        (["decide", "request.json", "--locale", "fr"], "there are no messages in `fr`; write `en` or `zh-CN`"),
+        (["explain", "request.json", "--locale", "fr"], "there are no messages in `fr`; write `en` or `zh-CN`"),
+        (["check", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["mutate", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["test", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["decide", "request.json", "--rules", "ruls"], "there is no `ruls`; did you mean `rules`?"),
+        (["test", "rules", "-n", "two"], "`two` is no number of processes; write one from 1 to 256, or `auto`"),
+        (["report", "money", "--from", "10.3.2026"], "`10.3.2026` is no date; write it as 2025-06-20"),
+        (["ledger", "erase", "--before", "2026-02-30"], "`2026-02-30` is no date; write it as 2025-06-20"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_a_slip_is_told_with_what_to_write(folder: Path, arguments: list[str], said: str) -> None:
+    ran = policy(*arguments, folder=folder)
+    assert (ran.returncode, said in " ".join(ran.stderr.split())) == (2, True), ran.stderr
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh_CN", "zh-Hans", "ZH-cn"])
+def test_other_tags_of_a_language_are_understood(folder: Path, tag: str) -> None:
+    decision = json.loads(policy("decide", "request.json", "--locale", tag, folder=folder).stdout)
+    assert decision["lines"][0]["reasons"][0]["message"] == "收货后7天内可退货"
+
+
 def test_an_inspection_is_decided_after_the_request(folder: Path) -> None:
     (folder / "found.json").write_text('{"lines": [{"order_line": "1", "quantity": 1, "condition": "unopened"}]}')
     ran = policy("decide", "request.json", "--inspection", "found.json", folder=folder)
@@ -125,11 +155,23 @@ def test_a_request_that_does_not_fit_is_told_every_error(folder: Path) -> None:
     ran = policy("decide", "-", folder=folder, given='{"merchant": "corner-shop", "linse": []}')
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.splitlines() == [
-        "the body does not fit the contract: there are 3 errors",
+        "the request does not fit: there are 3 errors",
         "  /order: `order` is required",
         "  /lines: `lines` is required",
         "  /linse: `linse` is not a field here (did you mean `lines`?)",
     ]
+
+
+def test_what_is_wrong_with_a_file_is_said_once_and_of_the_file(folder: Path) -> None:
+    early = REQUEST.replace("2025-06-01T10:00:00+08:00", "2024-06-01T10:00:00+08:00")
+    assert policy("decide", "-", folder=folder, given=early).stderr.splitlines() == [
+        "no policy was in force: `corner-shop` had no policy in force on 2024-06-01",
+        "  /order/placed_at: its versions: 1 from 2025-01-01",
+    ]
+    assert policy("decide", "-", folder=folder, given="{").stderr.startswith("the request is not JSON: ")
+    (folder / "found.json").write_text("{}")
+    ran = policy("decide", "request.json", "--inspection", "found.json", folder=folder)
+    assert ran.stderr.startswith("the inspection does not fit: ")
 
 
 def test_a_decision_is_explained_with_clauses_dates_and_sums(folder: Path) -> None:
@@ -141,6 +183,37 @@ def test_a_decision_is_explained_with_clauses_dates_and_sums(folder: Path) -> No
 def test_a_denial_is_explained_by_the_window_that_closed(folder: Path) -> None:
     told = policy("explain", "request.json", "--now", "2025-06-20T10:00:00+08:00", folder=folder).stdout
     assert "return-7: closed, its last day was 2025-06-10, counted from delivery on 2025-06-03" in told
+
+
+RINGS = POLICY.replace(
+    "clauses:\n",
+    """facts:
+  carats: {about: line, type: number}
+  engraved: {about: line, type: boolean}
+clauses:
+  - id: rings
+    window: {days: 14, after: delivery}
+    for: [return]
+    when: {category: kitchen}
+    instead_of: [return-7]
+  - {id: big, review: {code: high_value}, when: {carats: {over: 2}}}
+  - {id: ours, deny: {code: engraved}, when: {engraved: true}}
+""",
+)
+
+
+def test_a_fact_that_nobody_sent_is_unknown_or_what_it_counts_as(folder: Path) -> None:
+    (folder / "rules" / "corner-shop.yaml").write_text(RINGS, encoding="utf-8")
+    told = policy("explain", "request.json", folder=folder).stdout
+    assert "    carats: unknown\n" in told
+    assert "    engraved: false\n" in told
+
+
+def test_a_permission_that_another_sets_aside_is_told_with_it(folder: Path) -> None:
+    (folder / "rules" / "corner-shop.yaml").write_text(RINGS, encoding="utf-8")
+    asked = REQUEST.replace('"sku": "KETTLE"', '"sku": "KETTLE", "category": "kitchen"')
+    told = policy("explain", "-", folder=folder, given=asked).stdout
+    assert "  permissions set aside\n    return-7: rings counts instead of it\n" in told
 
 
 def test_policies_with_mistakes_are_not_asked(folder: Path) -> None:

@@ -24,7 +24,7 @@ NAMES = sorted(commands.list_commands(click.Context(commands)))
     ("arguments", "said"),
     [
         (["chekc"], "there is no command `chekc`\ndid you mean `check`?"),
-        (["check"], "Path 'rules' does not exist"),
+        (["check"], "there is no `rules`"),
         (["check", "nowhere"], "nowhere"),
         (["check", "--fromat", "json", "."], "--fromat"),
         (["decide", "nowhere.json"], "nowhere.json"),

@@ -1,7 +1,6 @@
 """The pages made from the code: one for each kind of clause and each diagnostic, and what they show is so."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import diagnostic_pages
@@ -14,7 +13,6 @@ from mistakes import said_of
 from policy_service.api.duties import duties_of
 from policy_service.language.diagnostic_kinds import DIAGNOSTICS, DiagnosticKind
 from policy_service.language.kinds import KINDS
-from policy_service.scenarios.freezing import FREEZER
 from policy_service.scenarios.opening import bench_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,14 +30,22 @@ def pages() -> dict[str, str]:
     }
 
 
-@pytest.fixture(autouse=True)
-def _with_the_clock_running_again() -> Iterator[None]:
-    yield
-    FREEZER.release()
-
-
 def test_no_code_shows_the_backslash_of_an_escaped_bar(pages: dict[str, str]) -> None:
     assert [(page, span) for page, text in pages.items() for span in re.findall(r"`[^`\n]*\\\|[^`\n]*`", text)] == []
+
+
+def test_what_a_command_takes_is_said_and_its_examples_can_be_pasted(pages: dict[str, str]) -> None:
+    page = pages["reference/commands.md"]
+    assert re.findall(r"^\| (.*) \|  \|$", page, re.MULTILINE) == []
+    assert "Example:\n\n```text\npolicy check rules\npolicy check rules/my-shop/2026-01.yaml --strict\n```" in page
+    assert "\n```text\naccepted_mutants:\n  - {mutant:" in page
+
+
+@pytest.mark.parametrize(
+    "key", ["clauses", "facts.<name>.about", "facts.<name>.default", "reasons.<name>.liability", "any", "all", "not"]
+)
+def test_every_key_of_a_policy_stands_in_a_table(key: str, pages: dict[str, str]) -> None:
+    assert f"\n| `{key}`" in pages["reference/policy.md"]
 
 
 @EVERY_KIND

@@ -1,6 +1,7 @@
 """The JSON Schema explains every key, accepts what the loader accepts, and stands current in `schemas/`."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ def test_every_key_has_a_description_and_an_example_that_fits(key: str) -> None:
     assert shape["examples"]
     for example in shape["examples"]:
         assert list(validator.iter_errors(example)) == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_chinese_is_written_with_its_own_punctuation(key: str) -> None:
+    said = KEYS[key].get("description", "")
+    assert re.findall("[\u4e00-\u9fff][,;:()]|[,;:()][\u4e00-\u9fff]", said) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

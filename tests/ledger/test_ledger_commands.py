@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from policy_service.ledger.ledger import Ledger
 from policy_service.ledger.reading import Filter
 from policy_service.ledger.reports.catalogue import make
 from policy_service.ledger.reports.counting import Span
+from tests.cli.commands import command_line, environment
 
 RULES = str(Path(__file__).resolve().parents[2] / "rules")
 Run = Callable[..., Result]
@@ -67,8 +69,9 @@ def test_a_day_in_one_transaction_writes_what_a_commit_for_each_event_does(
     assert dump(seeded) == dump(other)
 
 
-def test_a_ledger_with_something_in_it_is_not_seeded(run: Run) -> None:
-    assert "not empty" in run("demo", "seed", "--rules", RULES, status=2).output
+def test_a_ledger_with_something_in_it_is_not_seeded_and_a_free_name_is_offered(run: Run, seeded: str) -> None:
+    said = run("demo", "seed", "--rules", RULES, status=2).output
+    assert f"the ledger is not empty; name a new one with `--ledger {seeded.removesuffix('.db')}-2.db`" in said
 
 
 def test_verify_prints_links_that_can_be_asked_for_again(run: Run) -> None:
@@ -84,10 +87,11 @@ def test_an_export_holds_every_decision_with_its_request(run: Run, tmp_path: Pat
     said = run("ledger", "export", str(lines)).output
     records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
     assert said == f"{len(records)} decisions written to {lines}\n"
-    assert {"id", "case_id", "recorded_at", "act", "request", "decision"} == set(records[0])
+    assert {"id", "case_id", "recorded_at", "supersedes", "act", "request", "decision"} == set(records[0])
     run("ledger", "export", str(table))
     rows = pq.read_table(table).to_pylist()
     assert [row["id"] for row in rows] == [record["id"] for record in records]
+    assert [row["supersedes"] for row in rows] == [record["supersedes"] for record in records]
     assert json.loads(rows[0]["decision"]) == records[0]["decision"]
     run("ledger", "export", str(tmp_path / "all.txt"), status=2)
 
@@ -188,7 +192,8 @@ def test_a_ledger_that_cannot_be_opened_is_told_with_the_mend(
 ) -> None:
     if ledger.startswith("postgresql"):
         monkeypatch.setitem(sys.modules, "psycopg", None)
-    done = CliRunner().invoke(policy, ["report", "money", "--ledger", ledger.format(folder=tmp_path)])
+    command = ["worker", "--once", "--rules", RULES, "--ledger", ledger.format(folder=tmp_path)]
+    done = CliRunner().invoke(policy, command)
     assert done.exit_code == 2
     assert done.output == f"Error: the ledger cannot be opened: {said.format(folder=tmp_path)}\n"
     assert list(tmp_path.iterdir()) == []
@@ -234,3 +239,97 @@ def as_nobody() -> Iterator[None]:
         yield
     finally:
         os.seteuid(me)
+
+
+WEBHOOKS = """\
+webhooks:
+  - name: shop
+    urll: https://shop.example/returns
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    merchants: [dg-hom]
+"""
+
+
+@pytest.mark.parametrize("command", [["worker", "--once"], ["serve", "--port", "18099"]])
+def test_a_slip_in_the_file_of_webhooks_is_told_alike_and_no_ledger_is_made(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("w.yaml").write_text(WEBHOOKS, encoding="utf-8")
+    done = CliRunner().invoke(policy, [*command, "--rules", RULES, "--webhooks", "w.yaml"])
+    assert (done.exit_code, done.output) == (
+        2,
+        "Error: `w.yaml`, line 3: a webhook has no `urll`\ndid you mean `url`?\n",
+    )
+    assert not Path("policy-ledger.db").exists()
+
+
+def test_a_webhook_for_a_merchant_without_a_policy_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("w.yaml").write_text(WEBHOOKS.replace("urll", "url"), encoding="utf-8")
+    done = CliRunner().invoke(policy, ["worker", "--once", "--rules", RULES, "--webhooks", "w.yaml"])
+    assert done.exit_code == 0
+    assert "warning: the webhook `shop` is for `dg-hom`, which has no policy; did you mean `dg-home`?" in done.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ledger", "verify"],
+        ["ledger", "export", "all.jsonl"],
+        ["ledger", "replay", "--rules", RULES],
+        ["ledger", "erase", "--customer", "C-7", "--yes"],
+        ["report", "money"],
+        ["record", "0197a3c0-5f6c-7cc1-9a8e-0d3c6d1f2a44", "--rules", RULES],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_a_ledger_that_is_not_there_is_not_made_to_be_read(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("policy-ledger.db").touch()
+    done = CliRunner().invoke(policy, [*command, "--ledger", "policy-ledgr.db"])
+    said = "Error: there is no ledger `policy-ledgr.db`\ndid you mean `policy-ledger.db`?\n"
+    assert (done.exit_code, done.output) == (2, said)
+    assert [each.name for each in Path.cwd().iterdir()] == ["policy-ledger.db"]
+
+
+def test_a_replay_makes_no_ledger_either(tmp_path: Path) -> None:
+    file = tmp_path / "nofile.db"
+    done = CliRunner().invoke(policy, ["replay", f"sqlite:///{file}", "--rules", RULES])
+    assert (done.exit_code, f"there is no ledger `{file}`" in done.output) == (2, True)
+    assert not file.exists()
+
+
+def test_another_database_is_no_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE things (name)")
+    done = CliRunner().invoke(policy, ["ledger", "verify", "--ledger", str(file)])
+    assert (done.exit_code, done.output) == (
+        2,
+        f"Error: `{file}` is no ledger: nothing was ever recorded in it\n",
+    )
+    assert "CREATE TABLE decisions" not in "".join(dump(str(file)))
+
+
+@pytest.mark.parametrize(
+    "command", [["ledger", "verify"], ["ledger", "export", "all.jsonl"], ["report", "money"]], ids=" ".join
+)
+def test_a_merchant_of_whom_nothing_is_recorded_is_told(
+    run: Run, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = run(*command, "--merchant", "dg-hom", status=2).output
+    assert said == "Error: the ledger has no decisions of `dg-hom`\ndid you mean `dg-home`?\n"
+
+
+def test_a_worker_on_a_new_ledger_says_nothing_of_how_it_is_laid_out(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command_line("worker", "--once", "--rules", RULES, "--ledger", "new.db"),
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("0 done\n", "")

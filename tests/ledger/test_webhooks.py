@@ -12,14 +12,16 @@ from contextlib import suppress
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import orjson
 import pytest
 from sqlalchemy import text
 
 from policy_service.ledger.delivering import SENDERS, TIMEOUT
-from policy_service.ledger.webhooks import Sent, Webhook, WebhooksError, load_webhooks, send, sign
+from policy_service.ledger.receivers import TYPES, WebhooksError, load_webhooks, strangers
+from policy_service.ledger.shapes.messages import CloudEvent
+from policy_service.ledger.webhooks import Sent, Webhook, send, sign
 
 SECRET = b"s" * 32
 
@@ -243,21 +245,65 @@ def test_nobody_at_the_other_end_is_tried_again(shop: Any, receiver: Receiver) -
     assert (waiting["state"], waiting["attempts"], waiting["last_error"]) == ("pending", 1, "ConnectionRefusedError")
 
 
+WHOLE = """\
+webhooks:
+  - name: shop
+    url: https://shop.example/returns
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    types: [returns.notification]
+    merchants: [dg-home]
+"""
+
+
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("old", "new", "said"),
     [
-        ("webhooks: 3", "needs a list"),
-        ("webhooks: [{name: a, url: 'http://x'}]", "`secret`"),
-        ("webhooks: [{name: a, url: 'file:///x', secret: whsec_AAAA}]", "begins with"),
-        ("webhooks: [{name: a, url: 'http://x', secret: whsec_AAAA}]", "24 to 64 random bytes"),
-        ("webhooks: [", "neither YAML nor JSON"),
+        (WHOLE, "webhooks: 3", " needs a list of `webhooks`, each with `name`, `url` and `secret`"),
+        (WHOLE, "webhooks: [", " is neither YAML nor JSON"),
+        (
+            "    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n",
+            "",
+            ", line 2: the webhook has no `secret`\nit needs `name`, `url` and `secret`",
+        ),
+        ("url:", "urll:", ", line 3: a webhook has no `urll`\ndid you mean `url`?"),
+        ("https", "file", ", line 3: `url` begins with `https://` or `http://` and names a host"),
+        ("MfKQ9r8GKYqrTw", "", ", line 4: `secret` is `whsec_` and 24 to 64 random bytes in base64"),
+        (
+            "returns.notification",
+            "returns.notifcation",
+            ", line 5: no message has the type `returns.notifcation`\ndid you mean `returns.notification`?",
+        ),
+        ("[dg-home]", "dg-home", ", line 6: `merchants` is a list of names"),
+        ("    types", "    name: again\n    types", ", line 5: the key `name` stands here a second time"),
     ],
 )
-def test_a_file_of_webhooks_that_does_not_fit_is_refused(tmp_path: Path, text: str, why: str) -> None:
+def test_a_file_of_webhooks_that_does_not_fit_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
     file = tmp_path / "webhooks.yaml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(WebhooksError, match=why):
+    file.write_text(WHOLE.replace(old, new), encoding="utf-8")
+    with pytest.raises(WebhooksError) as refused:
         load_webhooks(file)
+    assert str(refused.value) == f"`{file}`{said}"
+
+
+def test_two_webhooks_have_names_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "webhooks.yaml"
+    file.write_text(WHOLE + WHOLE.partition("\n")[2], encoding="utf-8")
+    with pytest.raises(WebhooksError, match="line 7: two webhooks are named `shop`"):
+        load_webhooks(file)
+
+
+def test_a_merchant_without_a_policy_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "webhooks.yaml"
+    file.write_text(WHOLE.replace("dg-home", "dg-hom"), encoding="utf-8")
+    assert list(strangers(load_webhooks(file), ["dg-home", "dg-toys"])) == [
+        "the webhook `shop` is for `dg-hom`, which has no policy; did you mean `dg-home`?"
+    ]
+    assert not list(strangers(load_webhooks(file), ["dg-hom"]))
+
+
+def test_every_type_that_a_message_has_can_be_asked_for() -> None:
+    forms = get_args(get_args(CloudEvent.__value__)[0])
+    assert set(TYPES) == {name for form in forms for name in get_args(get_type_hints(form)["type"])}
 
 
 def test_a_file_of_webhooks_is_read(tmp_path: Path) -> None:

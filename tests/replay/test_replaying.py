@@ -127,6 +127,27 @@ def test_a_second_stage_of_what_a_person_settled_is_left_out(tmp_path: Path) -> 
     ]
 
 
+def test_a_return_that_was_inspected_is_paid_once(tmp_path: Path) -> None:
+    was = service(tmp_path / "was")
+    first = was.decide(REQUESTS[1], id="D-1").decision
+    found = {"lines": [{"order_line": "1", "quantity": 1, "condition": "unopened"}]}
+    # An inspection that was wrong, and the one that took its place: all three were approved.
+    wrong = was.inspect(REQUESTS[1], first, found, id="D-2").decision
+    right = was.inspect(REQUESTS[1], first, found, id="D-3").decision
+    lines = [
+        {"request": REQUESTS[1], "decision": right, "inspection": found, "supersedes": "D-2"},
+        {"request": REQUESTS[1], "decision": wrong, "inspection": found, "supersedes": "D-1"},
+        {"request": REQUESTS[1], "decision": first, "supersedes": None},
+    ]
+    shorter = service(tmp_path / "now", POLICY.replace("days: 30", "days: 20"))
+    whole = Replaying(shorter).run([record_of(line, "") for line in lines]).total
+    assert whole.outcomes == {("approved", "denied"): 3}
+    assert (whole.count, whole.superseded, whole.sums) == (3, 2, {"CNY": "-20.00"})
+    assert "customers get 20.00 CNY less" in telling.as_text(
+        Replaying(shorter).run([record_of(line, "") for line in lines])
+    )
+
+
 def test_what_cannot_be_compared_is_counted(tmp_path: Path) -> None:
     was = service(tmp_path)
     decision = was.decide(REQUESTS[0]).decision

@@ -51,10 +51,11 @@ def request() -> dict[str, object]:
         (["--fail-under", "100"], 0, "100%"),
         (["-k", "in time", "--fail-under", "100"], 1, "below 100%"),
         (["-k", "zeppelin"], 2, "no scenarios that match"),
+        (["-k", "thirtieth and"], 2, "`thirtieth and` is not whole: `and`, `or` and `not` stand between words"),
         (["--shuffle"], 0, "every decision is the same"),
         (["--junit", "j.xml", "--no-memo"], 0, "8 passed"),
     ],
-    ids=["all", "coverage", "html", "enough", "too little", "nobody", "shuffled", "junit"],
+    ids=["all", "coverage", "html", "enough", "too little", "nobody", "half a choice", "shuffled", "junit"],
 )
 def test_each_option_of_policy_test_has_its_exit_status_and_its_word(
     options: list[str], status: int, said: str
@@ -92,11 +93,44 @@ def test_policy_mutate_of_one_policy_as_json() -> None:
     assert {row["file"] for row in rows} == {"rules/corner-shop/policy.yaml"}
 
 
-def test_policy_mutate_wants_a_suite_that_passes(shop: Path) -> None:
+@pytest.mark.parametrize("command", ["mutate", "boundaries"])
+def test_scenarios_that_fail_are_all_told_before_a_policy_is_changed(shop: Path, command: str) -> None:
     (shop / "policy.yaml").write_text(POLICY.replace("days: 30", "days: 3"), encoding="utf-8")
-    ran = policy_("mutate", "rules")
-    assert ran.exit_code == 2
-    assert "this scenario fails as the policy stands" in ran.output
+    ran = policy_(command, "rules")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert [line for line in ran.stderr.splitlines() if line.startswith("FAILED")] == [
+        "FAILED in time",
+        "FAILED the end of the thirtieth day[@2025-07-01T23:59:59+08:00]",
+        "FAILED special offers[reason=quality]",
+        "FAILED special offers[reason=logistics.lost]",
+        "FAILED dear goods[unit_price=499.99]",
+        "FAILED dear goods[unit_price=500.00]",
+    ]
+    assert ran.stderr.endswith("these 6 scenarios fail as the policy stands; mend them first\n")
+
+
+STALE = """\
+accepted_mutants:
+  - {mutant: look-twice dropped, because: it was not tested once}
+  - {mutant: look-twise when dropped, because: it had another name}
+scenarios:
+"""
+
+
+def test_policy_mutate_warns_of_accepted_mutants_that_are_none(shop: Path) -> None:
+    (shop / "scenarios" / "shop.yaml").write_text(SUITE.replace("scenarios:\n", STALE), encoding="utf-8")
+    ran = policy_("mutate", "rules", "-n", "1", "--json")
+    assert json.loads(ran.stdout)
+    assert ran.stderr.splitlines() == [
+        "rules/corner-shop/scenarios/shop.yaml:14: warning: `look-twice dropped` is accepted, but a scenario notices "
+        "it: shop.yaml: dear goods[unit_price=500.00]",
+        "    take it out of `accepted_mutants`",
+        "",
+        "rules/corner-shop/scenarios/shop.yaml:15: warning: `look-twise when dropped` is accepted, but no change of "
+        "these policies is called so",
+        "    did you mean `look-twice when dropped`?",
+        "",
+    ]
 
 
 def test_policy_boundaries_writes_suites_that_run() -> None:
@@ -108,7 +142,8 @@ def test_policy_boundaries_writes_suites_that_run() -> None:
 def test_policy_record_writes_a_suite_that_runs() -> None:
     asked = request()
     Path("one.json").write_text(json.dumps({"request": asked, "decision": decided(asked)}), encoding="utf-8")
-    assert policy_("record", "one.json", "--shrink", "-o", "rules/corner-shop/scenarios/one.yaml").exit_code == 0
+    ran = policy_("record", "one.json", "--shrink", "-o", "rules/corner-shop/scenarios/one.yaml")
+    assert (ran.exit_code, ran.output) == (0, "written to rules/corner-shop/scenarios/one.yaml\n")
     ran = policy_("test", "rules/corner-shop/scenarios/one.yaml")
     assert ran.exit_code == 0, ran.output
 
@@ -161,3 +196,12 @@ def test_policy_replay_says_whether_anything_differs(shop: Path) -> None:
     assert (ran.exit_code, "1 x approved -> denied" in ran.output) == (1, True), ran.output
     Path("d.jsonl").write_text("{\n", encoding="utf-8")
     assert policy_("replay", "d.jsonl").exit_code == 2
+
+
+@pytest.mark.parametrize(("command", "status"), [("test", 2), ("check", 1), ("mutate", 2), ("boundaries", 2)])
+def test_a_suite_whose_first_word_is_misspelt_does_not_vanish(shop: Path, command: str, status: int) -> None:
+    (shop / "scenarios" / "shop.yaml").write_text(SUITE.replace("suite:", "siute:", 1), encoding="utf-8")
+    ran = policy_(command, "rules")
+    assert ran.exit_code == status
+    assert "PS502-unknown-suite-key: a suite has no key `siute`" in ran.output
+    assert "did you mean `suite`?" in ran.output

@@ -197,3 +197,15 @@ def test_a_survivor_without_a_witness_is_told_what_was_not_tried() -> None:
     assert "nor would any of the 412 requests that were tried" in said.getvalue()
     assert "not tried: other inspections" in said.getvalue()
     assert "`accepted_mutants` in the suite is for what no request can tell apart" in said.getvalue()
+
+
+def test_a_scenario_that_notices_two_survivors_is_offered_once() -> None:
+    said = io.StringIO()
+    scenario = "  - name: tells apart {}\n    expect: {{outcome: denied}}\n"
+    both = [
+        Result("p.yaml", name, "a", "p.yaml", 3, Status.SURVIVED, scenario=scenario.format(name))
+        for name in ("a dropped", "a when dropped")
+    ]
+    mutation_reports.tell(both, Console(file=said, soft_wrap=True))
+    assert said.getvalue().count("outcome: denied") == 1
+    assert "  no scenario notices; the one above, for `a dropped`, would notice this too\n" in said.getvalue()

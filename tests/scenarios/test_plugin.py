@@ -94,3 +94,11 @@ def test_a_suite_with_mistakes_is_an_error_of_collection(tmp_path: Path) -> None
     ran = pytest_in(tmp_path, "-q")
     assert ran.returncode == 2
     assert "did you mean `outcome`?" in ran.stdout
+
+
+def test_a_suite_whose_first_word_is_misspelt_is_one_too(tmp_path: Path) -> None:
+    file = open_shop(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8").replace("suite:", "siute:", 1), encoding="utf-8")
+    ran = pytest_in(tmp_path, "-q")
+    assert ran.returncode == 2
+    assert "did you mean `suite`?" in ran.stdout

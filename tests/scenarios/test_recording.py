@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from policy_service.scenarios.mutation import grounds_of
-from policy_service.scenarios.recording import parts_of, record, shrink, title_of
+from policy_service.scenarios.recording import expectations, parts_of, record, shrink, title_of
 from policy_service.service import Service
-from tests.scenarios.corner_shop import open_shop, run
+from tests.scenarios.corner_shop import POLICY, open_shop, run
 
 REQUEST: dict[str, Any] = {
     "merchant": "corner-shop",
@@ -87,6 +87,55 @@ def test_a_decision_made_otherwise_today_is_told_and_not_shrunk(service: Service
     made = record(service, REQUEST, {**decision, "outcome": "approved"})
     assert made.differs == ("outcome: recorded 'approved', now 'denied'",)
     assert shrink(made, service) is made
+
+
+THREE_ALIKE = [
+    {"code": "window_closed", "clause": "return-30"},
+    {"code": "window_closed", "clause": "warranty-365"},
+    {"code": "window_closed", "clause": "warranty-365"},
+    {"code": "final_sale", "clause": "final-sale"},
+    {"code": "no_permission"},
+    {"code": "exotic.code"},
+]
+
+
+def test_a_path_names_one_reason_by_its_code_its_clause_or_its_place(service: Service) -> None:
+    decision = service.decide(REQUEST).decision
+    line = {**decision["lines"][0], "reasons": THREE_ALIKE}
+    named = {path: value for path, value in expectations({**decision, "lines": [line]}) if "reasons" in path}
+    assert named == {
+        "lines.0.reasons.clause=return-30.code": "window_closed",
+        "lines.0.reasons.1.code": "window_closed",
+        "lines.0.reasons.1.clause": "warranty-365",
+        "lines.0.reasons.2.code": "window_closed",
+        "lines.0.reasons.2.clause": "warranty-365",
+        "lines.0.reasons.final_sale.clause": "final-sale",
+        "lines.0.reasons.no_permission": "present",
+        "lines.0.reasons.5.code": "exotic.code",
+    }
+
+
+TWO_WINDOWS = (
+    POLICY
+    + """
+  - id: faulty-a-year
+    window: {days: 90, after: delivery}
+    for: [return]
+    when: {reason: quality}
+"""
+)
+
+
+def test_reasons_that_share_a_code_are_recorded_as_they_are(tmp_path: Path) -> None:
+    grounds_of.cache_clear()
+    file = open_shop(tmp_path, policy=TWO_WINDOWS)
+    service = Service(grounds_of((str(file),)).prepared[0].bench.shop)
+    lines = [{**REQUEST["lines"][0], "reason": "quality"}]
+    made = record(service, {**REQUEST, "lines": lines, "requested_at": "2026-06-10T12:00:00+08:00"})
+    assert made.differs == ()
+    (tmp_path / "recorded.yaml").write_text(made.suite(tmp_path, "Recorded", "RMA-7"), encoding="utf-8")
+    status, said = run(str(tmp_path / "recorded.yaml"))
+    assert (status, "1 passed" in said) == (0, True), said
 
 
 def test_a_second_stage_is_recorded_with_its_inspection(service: Service, tmp_path: Path) -> None:

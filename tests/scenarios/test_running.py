@@ -20,6 +20,10 @@ FAILED the end of the thirtieth day[@2025-07-02T00:00:00+08:00]
     expected  denied
     got       approved
 
+  reasons:
+    within_window: `thirty-days` permits it through 2025-07-02 (closes at 2025-07-03T00:00:00+08:00) \
+[thirty-days, last day 2025-07-02]
+
   applied:
     thirty-days  window  policy.yaml:8
   nearest that did not apply:
@@ -87,13 +91,38 @@ def test_a_seeded_fault_fails_and_the_report_names_the_clause(
     assert re.search(rf"^    {clause}  ", said, re.MULTILINE), said
 
 
-def test_a_refused_request_fails_with_every_pointer(tmp_path: Path) -> None:
-    suite = SUITE.replace('quantity: 1, unit_price: "20.00"}]', 'quantity: 1, unit_price: "20.005"}]')
-    open_shop(tmp_path, suite=suite)
-    status, said = run(str(tmp_path), options=Options(keyword="in time"))
-    assert status == 1
+def test_a_row_that_is_refused_fails_with_every_pointer(tmp_path: Path) -> None:
+    open_shop(tmp_path, suite=SUITE.replace('"500.00", review', '"500.005", review'))
+    status, said = run(str(tmp_path), options=Options(keyword="dear goods"))
+    assert (status, "1 failed, 1 passed" in said) == (1, True), said
     assert "no decision on the request:" in said
     assert "/order/lines/0/unit_price" in said
+
+
+def test_a_request_that_is_refused_in_every_case_is_a_mistake_of_the_suite(tmp_path: Path) -> None:
+    open_shop(tmp_path, suite=SUITE.replace("merchant: corner-shop", "merchant: corner-shp"))
+    status, said = run(str(tmp_path))
+    assert status == 2
+    assert "shop.yaml:5:13: error PS519-refused-request" in said
+    assert "1 error in 1 file" in said
+
+
+def test_a_sum_with_other_digits_is_told_as_the_same_sum(tmp_path: Path) -> None:
+    open_shop(tmp_path, suite=SUITE.replace('refund.total: "20.00"', 'refund.total: "20.0"'))
+    _, said = run(str(tmp_path))
+    assert 'got       20.00  (the same sum: it is written with 2 decimal digits, expect `"20.00"`)' in said
+    open_shop(tmp_path, suite=SUITE.replace('refund.total: "20.00"', 'refund.total: "20.01"'))
+    _, said = run(str(tmp_path))
+    assert "the same sum" not in said
+
+
+def test_a_report_says_why_the_line_has_another_outcome(tmp_path: Path) -> None:
+    open_shop(tmp_path, suite=SUITE.replace("outcome: [approved, denied]", "outcome: approved"))
+    _, said = run(str(tmp_path))
+    assert (
+        "  reasons:\n    window_closed: the window of `thirty-days` is closed: its last day was 2025-07-01 "
+        "[thirty-days, last day 2025-07-01]\n" in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -242,3 +271,10 @@ def test_suites_in_hidden_folders_are_left_alone_as_policies_there_are(tmp_path:
     hidden.parent.mkdir()
     hidden.write_text(SUITE)
     assert list(suites_in([tmp_path])) == [file]
+
+
+def test_a_policy_with_mistakes_is_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop(tmp_path, policy=POLICY.replace("days: 30", "dayz: 30"))
+    monkeypatch.chdir(tmp_path)
+    status, said = run("scenarios")
+    assert (status, said.startswith("policy.yaml:9:14: error PS101")) == (2, True), said

@@ -13,7 +13,8 @@ Shape = Mapping[str, Any]
 
 
 def keys_of(shape: Shape, skip: tuple[str, ...] = ()) -> list[str]:
-    """The keys of a mapping as a table, keys of mappings inside it as `outer.inner`."""
+    """The keys of a mapping as a table, keys of mappings inside it as `outer.inner`, and as
+    `outer.<name>.inner` where the author names what is between."""
     rows = [row for row in key_rows(shape, "") if row[0].strip("`* ").partition(".")[0] not in skip]
     if not rows:
         return [f"Its value: {shape['title']}."]
@@ -39,6 +40,9 @@ def key_rows(shape: Shape, prefix: str) -> Iterator[tuple[str, ...]]:
             star = " **required**" if name in required else ""
             yield code(prefix + name) + star, title(inner), bilingual(inner), default(inner), example(inner)
             yield from key_rows(inner, f"{prefix}{name}.")
+        named = branch.get("additionalProperties")
+        if isinstance(named, Mapping):
+            yield from key_rows(named, f"{prefix}<name>.")
 
 
 def alternatives(shape: Shape) -> Iterator[Shape]:

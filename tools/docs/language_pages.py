@@ -83,7 +83,7 @@ def policy_file() -> str:
     lines[-1] += "`false` are booleans, `NO` is Norway, and sums and rates are the text that stands there."
     lines.append("")
     for name, title in heads.items():
-        lines += [f"## {title}", "", *keys_of(definitions[name], skip=("clauses",)), ""]
+        lines += [f"## {title}", "", *keys_of(definitions[name]), ""]
     effects = tuple(KINDS)
     lines += [
         "## A clause",
@@ -91,6 +91,13 @@ def policy_file() -> str:
         "An `id`, one effect, whose key is its [kind](clauses.md), and any of these:",
         "",
         *keys_of(definitions["policy_clause"], skip=effects),
+        "",
+        "## A condition",
+        "",
+        "A mapping of [facts](facts.md) to what they must be; it holds where all of it does. Conditions are put "
+        "together with these:",
+        "",
+        *keys_of(definitions["condition"], skip=tuple(FACTS)),
         "",
     ]
     return "\n".join(lines)

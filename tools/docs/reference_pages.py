@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from inspect import cleandoc
+from textwrap import dedent
 
 import click
 import diagnostic_pages
@@ -111,7 +113,7 @@ def command_pages() -> str:
         records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
         if records:
             lines += [
-                *table(("option", "says"), ((code(name), cell(prose(text))) for name, text in records)),
+                *table(("argument or option", "says"), ((code(name), cell(prose(text))) for name, text in records)),
                 "",
             ]
     return "\n".join(lines)
@@ -127,4 +129,13 @@ def walk(group: click.Group, path: tuple[str, ...]) -> Iterable[tuple[tuple[str,
 
 
 def paragraphs(text: str) -> str:
-    return "\n\n".join(prose(each) for each in text.replace("\b", "").split("\n\n"))
+    """Help as Markdown: what `\\b` keeps as it stands is shown so, to be pasted, below the line that introduces it."""
+    return "\n\n".join(paragraph(each) for each in cleandoc(text).split("\n\n"))
+
+
+def paragraph(text: str) -> str:
+    if not text.startswith("\b"):
+        return prose(text)
+    lines = text.removeprefix("\b\n").splitlines()
+    head = [lines.pop(0), ""] if lines[0].endswith(":") else []
+    return "\n".join([*head, "```text", *dedent("\n".join(lines)).splitlines(), "```"])

@@ -22,8 +22,9 @@ class Disposition(Effect):
     doc = "Where units that the warehouse found go: the first applying clause decides."
     doc_zh = "仓库验收后商品的去向；取最先适用的条款。"
     decides = (
-        "At the inspection every approved unit that was found gets one, under `disposition` of its line; units whose "
-        "line is denied go back to the customer. The warehouse's stock is counted by it."
+        "At the inspection every approved unit that was found gets that of the first clause that applies, under "
+        "`disposition` of its line, and none where none does; units whose line is denied go back to the customer. The "
+        "warehouse's stock is counted by it."
     )
     see = ("stock_alert", "deny")
     example: ClassVar[Any] = "sellable"

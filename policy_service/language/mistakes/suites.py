@@ -24,7 +24,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
     error(
         "PS503-missing-suite-key",
         "A key that a suite needs",
-        "A suite needs `suite`, `policies`, `given` and `scenarios`; a scenario needs a `name`.",
+        "A suite needs `suite`, `policies`, `given` and `scenarios`; a scenario needs a `name`, "
+        "and `then` an `inspection`.",
         "- expect: {outcome: approved}",
         "- name: within thirty days\n  expect: {outcome: approved}",
     ),
@@ -88,7 +89,7 @@ KINDS: tuple[DiagnosticKind, ...] = (
     error(
         "PS512-nothing-expected",
         "A scenario that expects nothing",
-        "Without an expectation a scenario can never fail, so it proves nothing.",
+        "Without an expectation a scenario can never fail, so it proves nothing; nor does its `then` prove anything.",
         "- name: it works",
         "- name: it works\n  expect: {outcome: approved}",
     ),
@@ -134,5 +135,13 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "Each column changes or expects something of its own; of two with one path the first would be ignored.",
         "table:\n  columns: [customer.tier, customer.tier, expect.outcome]\n  rows: [[gold, diamond, approved]]",
         "table:\n  columns: [customer.tier, lines.0.reason, expect.outcome]\n  rows: [[gold, size, approved]]",
+    ),
+    error(
+        "PS519-refused-request",
+        "A request that would be refused",
+        "A scenario compares decisions, and the service makes none on a request that it refuses: of a merchant without "
+        "a policy, with a reason that the policy does not have, or with a sum of other digits than its currency's.",
+        "with: {lines.0.reason: preference.chnged_mind}",
+        "with: {lines.0.reason: preference.changed_mind}",
     ),
 )
