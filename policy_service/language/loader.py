@@ -38,6 +38,7 @@ from policy_service.language.lint import (
     unknown_fee_codes,
     unreachable,
 )
+from policy_service.language.pitfalls import Head, permits_nothing, pitfalls
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
@@ -214,6 +215,23 @@ class _Loading:
                     f"the general",
                 ),
             )
+
+        head = Head(own, day_of(days.get("from")), str(self.data.get("counting", "")))
+        for clause, problem in pitfalls(typed, self.terms.vocabulary, head):
+            self.note(named[clause.file], problem)
+        if self._has_no_floor() and permits_nothing(typed):
+            nothing = Problem(
+                "PS406-permits-nothing",
+                ("clauses",),
+                "nothing in this policy permits a return: each is denied",
+                "add a permission, such as `window: {days: 30}`; if this is meant, say so by a `deny` without `when`",
+                "clauses" in self.data,
+            )
+            self.note(self.source, nothing)
+
+    def _has_no_floor(self) -> bool:
+        """Whether the clauses at hand are all that can permit something: none unread, and no statute's."""
+        return self.kind == "policy" and "statute" not in self.data and not any(each.is_error for each in self.found)
 
     def _built(self, clauses: list[Clause], inclusion: Inclusion) -> Document | None:
         terms, data = self.terms, self.data

@@ -125,7 +125,7 @@ def test_declared_reasons_say_who_is_liable() -> None:
     ],
 )
 def test_a_document_knows_whether_it_names_sums(tmp_path: Path, clause: str, sums: bool) -> None:
-    assert document(f"{HEAD}clauses: [{clause}]\n", tmp_path).names_sums is sums
+    assert document(f"{HEAD}clauses: [{clause}, {{id: b, window: {{days: 7}}}}]\n", tmp_path).names_sums is sums
 
 
 def test_the_digest_covers_the_file_and_its_includes(tmp_path: Path) -> None:
@@ -211,7 +211,8 @@ def test_scenarios_are_passed_over(tmp_path: Path) -> None:
 
 def test_a_policy_with_warnings_can_be_used(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
-    path.write_text(f"{HEAD}clauses: [{{id: a, disposition: sellable}}, {{id: b, disposition: scrap}}]\n")
+    clauses = "{id: a, window: {days: 7}}, {id: b, disposition: sellable}, {id: c, disposition: scrap}"
+    path.write_text(f"{HEAD}clauses: [{clauses}]\n")
     loaded = load(path)
     assert [each.code for each in loaded.diagnostics] == ["PS401-unreachable"]
     assert loaded.document is not None

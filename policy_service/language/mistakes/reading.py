@@ -87,8 +87,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS011-impossible-date",
         "A day that no calendar has",
         "Dates are written year-month-day. This one has the right form, but there is no such day.",
-        "window: {until: 2025-02-30}",
-        "window: {until: 2025-02-28}",
+        "window: {until: 2026-02-30}",
+        "window: {until: 2026-02-28}",
     ),
     error(
         "PS012-empty",
