@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from policy_service.contract.suggest import mistyped
 from policy_service.language.diagnostics import Diagnostic, in_order
 from policy_service.language.document import Document
 from policy_service.language.files import SUFFIXES, file_kind, unknown_document, yaml_files
@@ -15,6 +17,7 @@ from policy_service.language.versions import edition_of, succession
 
 __all__ = ["check"]
 
+NUMBER = re.compile("[0-9]+")
 
 Further = Callable[[Document], Iterable[Diagnostic]]
 
@@ -41,7 +44,7 @@ def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:
     if kind in ("policy", "statute"):
         loaded = load_source(path, source)
         more = further(loaded.document) if loaded.document else ()
-        return [*loaded.diagnostics, *_two_statutes(loaded, source), *more]
+        return [*loaded.diagnostics, *_two_statutes(loaded, source), *_other_folder(path, source), *more]
     if kind == "include":
         return include_diagnostics(source)
     if kind is None and isinstance(source.data, dict):
@@ -50,6 +53,20 @@ def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:
     if kind is None and source.data is not None and not source.diagnostics:
         return [source.at("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`")]
     return [] if kind == "scenarios" else list(source.diagnostics)
+
+
+def _other_folder(path: Path, source: Source) -> Iterator[Diagnostic]:
+    """A merchant whose name is a slip away from that of the folder; another name altogether is a choice."""
+    name, folder = source.data.get("merchant"), path.absolute().parent.name
+    if not isinstance(name, str) or name == folder or NUMBER.findall(name) != NUMBER.findall(folder):
+        return
+    if mistyped(name, [folder]) is not None:
+        yield source.at(
+            "PS305-nearly-the-folder",
+            ("merchant",),
+            f"the merchant `{name}` is nearly the folder `{folder}`",
+            f"did you mean `{folder}`? requests are answered by this name, whatever the folder's is",
+        )
 
 
 def _together(root: Path, sources: dict[Path, Source]) -> Iterator[Source]:

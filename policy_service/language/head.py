@@ -52,7 +52,7 @@ def _identity() -> dict[str, Shape]:
     return {
         "merchant": described(
             identifier(),
-            "Who this policy is for: the `merchant` of requests, and the folder's name.",
+            "Who this policy is for: the `merchant` of requests; by custom its folder is named so too.",
             "商家标识,与请求中的 merchant 一致。",
             "dg-home",
         ),

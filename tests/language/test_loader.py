@@ -220,3 +220,23 @@ def test_a_policy_with_warnings_can_be_used(tmp_path: Path) -> None:
 
 def test_a_missing_path_is_told(tmp_path: Path) -> None:
     assert [each.code for each in check([tmp_path / "none"])] == ["PS001-unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "merchant", "asked"),
+    [
+        ("shop", "shpo", True),
+        ("shop", "shop", False),
+        ("dg-home", "dg-hone", True),
+        ("2026", "shop", False),
+        ("shop1", "shop2", False),
+        ("policies", "dg-home", False),
+    ],
+)
+def test_a_merchant_a_slip_away_from_its_folder_is_asked_about(
+    tmp_path: Path, folder: str, merchant: str, asked: bool
+) -> None:
+    (tmp_path / folder).mkdir()
+    file = tmp_path / folder / "p.yaml"
+    file.write_text(HEAD.replace("shop", merchant) + "clauses: [{id: a, window: {days: 7}}]\n")
+    assert [each.code for each in check([file])] == (["PS305-nearly-the-folder"] if asked else [])
