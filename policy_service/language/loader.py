@@ -38,6 +38,7 @@ from policy_service.language.lint import (
     unknown_fee_codes,
     unreachable,
 )
+from policy_service.language.own_names import nearly_one_name
 from policy_service.language.pitfalls import Head, permits_nothing, pitfalls
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
@@ -217,7 +218,8 @@ class _Loading:
             )
 
         head = Head(own, day_of(days.get("from")), str(self.data.get("counting", "")))
-        for clause, problem in pitfalls(typed, self.terms.vocabulary, head):
+        vocabulary = self.terms.vocabulary
+        for clause, problem in [*pitfalls(typed, vocabulary, head), *nearly_one_name(typed, vocabulary)]:
             self.note(named[clause.file], problem)
         if self._has_no_floor() and permits_nothing(typed):
             nothing = Problem(

@@ -327,3 +327,58 @@ def test_a_name_a_slip_away_from_one_that_means_something_is_asked_about(
 ) -> None:
     said = warnings(f"  - {{id: a, {effect}}}\n", tmp_path)
     assert [f"is nearly `{meant}`, which" in each for each in said] == ([True] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asked"),
+    [
+        ("tags: clearance", "tags: clearence", True),
+        ("tags: {all: [clearance, winter]}", "tags: {none: [b, clearence]}", True),
+        ("tier: diamond", "tier: diamnod", True),
+        ("tier: diamond", "tier: Diamond", True),
+        ("tags: black_friday", "tags: black-friday", True),
+        ("category: toys/wooden", "category: toys/woden", True),
+        ("evidence: police_report", "evidence: police_reports", True),
+        ("state: assembled", "state: asembled", True),
+        ("category: shirts", "category: [shorts, skirts]", False),
+        ("tags: S", "tags: M", False),
+        ("tier: vip1", "tier: vip2", False),
+        ("tier: level-a", "tier: level-b", False),
+        ("tags: season-2025", "tags: season-2026", False),
+        ("tags: typical", "tags: atypical", False),
+        ("tags: clearance", "promotions: clearence", False),
+        ("sku: lamp-shade", "sku: lamp-shades", False),
+        ("category: toys", "category: toys/wooden", False),
+    ],
+)
+def test_two_names_of_one_fact_a_slip_apart_are_asked_about(tmp_path: Path, one: str, other: str, asked: bool) -> None:
+    clauses = f"  - {{id: a, grant: [x], when: {{{one}}}}}\n  - {{id: b, grant: [y], when: {{{other}}}}}\n"
+    facts = "facts: {state: {about: line, type: text}}\n"
+    assert codes(GENERAL + clauses, tmp_path, facts) == (["PS413-nearly-another-name"] if asked else [])
+
+
+def test_of_two_names_the_one_that_stands_once_is_asked_about(tmp_path: Path) -> None:
+    clauses = [f"  - {{id: {id}, grant: [x], when: {{tags: {tag}}}}}\n" for id, tag in zip("abc", NAMES, strict=True)]
+    assert warnings("".join(clauses), tmp_path) == [
+        "`clearence` is nearly `clearance`, which `tags` is compared with as well"
+    ]
+    twice = [*clauses, "  - {id: d, grant: [x], when: {tags: clearence}}\n"]
+    assert warnings("".join(twice), tmp_path) == []
+
+
+NAMES = ("clearence", "clearance", "clearance")
+
+
+def test_evidence_is_one_name_in_every_clause(tmp_path: Path) -> None:
+    clauses = (
+        "  - {id: a, require: {evidence: [police_report]}}\n"
+        "  - {id: b, warranty: {months: 12, evidence: [police_reports]}}\n"
+        "  - {id: c, require: {evidence: [photos]}}\n"
+    )
+    assert codes(GENERAL + clauses, tmp_path) == ["PS413-nearly-another-name", "PS405-nearly-a-standard-name"]
+
+
+@pytest.mark.parametrize(("category", "asked"), [("toys.wooden", True), ("toys/wooden", False), ("3.5mm", False)])
+def test_a_category_with_dots_is_asked_about(tmp_path: Path, category: str, asked: bool) -> None:
+    found = codes(GENERAL + f"  - {{id: a, deny: {{code: a}}, when: {{category: {category}}}}}\n", tmp_path)
+    assert found == (["PS414-dots-in-a-category"] if asked else [])

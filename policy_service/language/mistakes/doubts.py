@@ -103,4 +103,21 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "fee: {code: restocking, rate: 150%}",
         "fee: {code: restocking, rate: 15%}",
     ),
+    warning(
+        "PS413-nearly-another-name",
+        "A name that is nearly another of the same fact",
+        "Tags, tiers, categories, evidence and the like are of the merchant's own naming, and a misspelt one is a name "
+        "too: the clause waits for it and never applies.",
+        "- {id: no-sale, deny: {code: final_sale}, when: {tags: clearance}}\n"
+        "- {id: no-fee, waive: all, when: {tags: clearence}}",
+        "- {id: no-sale, deny: {code: final_sale}, when: {tags: clearance}}\n"
+        "- {id: no-fee, waive: all, when: {tags: clearance}}",
+    ),
+    warning(
+        "PS414-dots-in-a-category",
+        "A category written like a reason",
+        "Reasons have dots, categories strokes: `toys` holds for `toys/wooden`, and knows nothing of `toys.wooden`.",
+        "when: {category: toys.wooden}",
+        "when: {category: toys/wooden}",
+    ),
 )
