@@ -91,6 +91,11 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
 def _key_meant(key: str, known: list[str], free: list[str]) -> str | None:
     if "：" in key:
         return f"`：` is full-width; write `{': '.join(part.strip() for part in plain(key).split(':', 1))}`"
+    name, colon, value = key.partition(":")
+    if colon and name in known:
+        return f"write a space after the colon: `{name}: {value}`"
+    if (word := key.partition(" ")[0]) in known:
+        return f"write a colon and a space after `{word}`"
     near = other_key(key, free) or suggest(key, known)
     return f"did you mean `{near}`?" if near else None
 

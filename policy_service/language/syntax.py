@@ -13,6 +13,10 @@ __all__ = ["Complaint", "explain", "without_item"]
 
 ITEM = re.compile(r"( *)- ")
 VALUE = re.compile(r"[^'\"]*?[:-] +('[^']*'|\"[^\"]*\"|[*&]\S+) *$")
+BEGINS = re.compile(r" *- ")
+HAS_COLON = re.compile(r":(?:\s|$)")
+UNMARKED_KEY = re.compile(r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?P<mark>[:：]| +(?=\S+$))(?P<value>[^\s#:].*)$")
+"""`id foo` or `id:foo`, where `id: foo` is meant."""
 TOP = re.compile(r"[^\s#]")
 
 
@@ -78,7 +82,7 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
             column,
         )
     if "mapping values are not allowed" in problem or "flow" in context:
-        return _stray_colon(text, line, column)
+        return _no_colon_above(lines, line, column) or _stray_colon(text, line, column)
     if "did not find expected key" in problem and (complaint := _goes_on(text, line, column)) is not None:
         return complaint
     if "did not find expected key" in problem or "'-' indicator" in problem or "block end" in problem:
@@ -90,7 +94,7 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
             column,
         )
     if "could not find expected ':'" in problem:
-        return Complaint(
+        return _unmarked("".join(lines[start[0] : start[0] + 1]).rstrip(), start[0]) or Complaint(
             "PS003-syntax",
             "this line is neither `key: value` nor `- item`",
             "write a colon and a space after the key",
@@ -127,6 +131,27 @@ def _goes_on(text: str, line: int, column: int) -> Complaint | None:
     other = "double" if text[begins] == "'" else "single"
     message, hint = "the text goes on behind its closing quote", f"put the whole text in {other} quotes"
     return Complaint("PS003-syntax", message, hint, line, column)
+
+
+def _no_colon_above(lines: list[str], line: int, column: int) -> Complaint | None:
+    """A key above that has no colon, or no space after it: the parser takes it for text that goes on to this line."""
+    if line >= len(lines) or HAS_COLON.search(lines[line][:column]):
+        return None
+    first = line - 1
+    while first > 0 and not BEGINS.match(lines[first]) and not HAS_COLON.search(lines[first - 1]):
+        first -= 1
+    return _unmarked(lines[first].rstrip(), first) if first >= 0 and not HAS_COLON.search(lines[first]) else None
+
+
+def _unmarked(text: str, line: int) -> Complaint | None:
+    """A key without a colon, or without a space after it."""
+    found = UNMARKED_KEY.match(text)
+    if found is None:
+        return None
+    glued = found["mark"] in ":："
+    message = "a colon needs a space after it" if glued else f"the colon after `{found['key']}` is missing"
+    hint = f"write `{found['key']}: {found['value']}`"
+    return Complaint("PS003-syntax", message, hint, line, found.start("mark"))
 
 
 def _brackets() -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from policy_service.contract.countries import country_named
+from policy_service.language.flow import flow
 from policy_service.language.scalars import text_of
 from policy_service.language.shapes import country
 from policy_service.language.slips import SPAN, days_meant, rewritten
@@ -15,7 +16,8 @@ from policy_service.language.slips import SPAN, days_meant, rewritten
 __all__ = ["is_number", "mended", "percent", "said", "type_hint"]
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
-COUNTED = re.compile(r"([0-9]+) *(day|month)s?")
+COUNTED = re.compile(r"([0-9]+) *(?:(day|month)s?)?")
+NAME = "^[a-z][a-z_]*$"
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 COUNTRY = str(country()["pattern"])
 LONGEST_NUMBER = 15
@@ -64,12 +66,26 @@ def _mapping_meant(value: Any, schema: Mapping[str, Any]) -> str | None:
         return None
     text, keys = text_of(value), schema.get("properties", {})
     span = COUNTED.fullmatch(text)
-    if span is not None and f"{span[2]}s" in keys:
-        return f"write `{{{span[2]}s: {span[1]}}}`"
-    needed = schema.get("required", ())
-    if len(needed) == 1 and re.search(keys.get(needed[0], {}).get("pattern", ""), text):
+    if span is not None and (unit := span[2] or "day") + "s" in keys:
+        return f"write `{{{unit}s: {span[1]}}}`"
+    needed = list(schema.get("required", ()))
+    if len(needed) == 1 and _may_be(value, keys.get(needed[0], {})):
         return f"write `{{{needed[0]}: {text}}}`"
-    return None
+    named = [key for key, shape in keys.items() if value in shape.get("enum", ())]
+    if len(named) == 1:
+        others = [f"{key}: {keys[key]['enum'][0]}" for key in needed if key not in named and "enum" in keys[key]]
+        return f"write `{{{', '.join([*others, f'{named[0]}: {text}'])}}}`"
+    like = [example for example in schema.get("examples", ()) if isinstance(example, dict)]
+    return f"such as `{flow(like[0])}`" if like and "such as" not in str(schema.get("title")) else None
+
+
+def _may_be(value: Any, shape: Mapping[str, Any]) -> bool:
+    """Whether a plain value can be meant for a key of this shape; `true` is no name, nor is a date."""
+    if isinstance(value, bool):
+        return shape.get("type") == "boolean"
+    if "enum" in shape:
+        return value in shape["enum"]
+    return shape.get("type") == "string" and re.search(shape.get("pattern", NAME), text_of(value)) is not None
 
 
 def percent(text: str) -> str:
