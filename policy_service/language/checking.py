@@ -9,7 +9,7 @@ from pathlib import Path
 from policy_service.contract.suggest import mistyped
 from policy_service.language.diagnostics import Diagnostic, in_order
 from policy_service.language.document import Document
-from policy_service.language.files import SUFFIXES, file_kind, unknown_document, yaml_files
+from policy_service.language.files import SUFFIXES, file_kind, not_a_mapping, unknown_document, yaml_files
 from policy_service.language.loader import Loaded, include_diagnostics, load_source
 from policy_service.language.source import Source, read_yaml
 from policy_service.language.statutes import statute_files
@@ -51,7 +51,8 @@ def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:
         problem = unknown_document(source.data, kind)
         return [*source.diagnostics, source.at(problem.code, problem.path, problem.message, problem.hint, key=True)]
     if kind is None and source.data is not None and not source.diagnostics:
-        return [source.at("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`")]
+        problem = not_a_mapping(source.data)
+        return [source.at(problem.code, problem.path, problem.message, problem.hint)]
     return [] if kind == "scenarios" else list(source.diagnostics)
 
 

@@ -10,12 +10,22 @@ from typing import Any, Literal
 
 from policy_service.language.checks import RawClause
 from policy_service.language.diagnostics import Diagnostic, did_you_mean, one_of
+from policy_service.language.flow import said
 from policy_service.language.head import POLICY_KEYS
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.source import Source, read_yaml
 
-__all__ = ["SUFFIXES", "Inclusion", "file_kind", "included", "raw_clauses", "unknown_document", "yaml_files"]
+__all__ = [
+    "SUFFIXES",
+    "Inclusion",
+    "file_kind",
+    "included",
+    "not_a_mapping",
+    "raw_clauses",
+    "unknown_document",
+    "yaml_files",
+]
 
 AnyFile = Literal["policy", "statute", "include", "scenarios"]
 
@@ -51,6 +61,13 @@ def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:
         "this is neither a policy, a statute, scenarios nor clauses to include",
         hint or f"begin with {one_of(['merchant', 'statute', 'suite', 'clauses'])}",
         True,
+    )
+
+
+def not_a_mapping(data: Any) -> Problem:
+    """What to say of a file that is a list or a single value."""
+    return Problem(
+        "PS103-wrong-type", (), f"expected the keys of a policy, found {said(data)}", "begin with `merchant:`"
     )
 
 

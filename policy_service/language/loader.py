@@ -27,6 +27,7 @@ from policy_service.language.files import (
     Inclusion,
     file_kind,
     included,
+    not_a_mapping,
     raw_clauses,
     unknown_document,
 )
@@ -105,9 +106,7 @@ class _Loading:
     def _document(self) -> Document | None:
         if not self.data:
             if self.source.data is not None:
-                self.note(
-                    self.source, Problem("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`")
-                )
+                self.note(self.source, not_a_mapping(self.source.data))
             return None
         if self.kind not in ("policy", "statute"):
             self.note(self.source, unknown_document(self.data, self.kind))

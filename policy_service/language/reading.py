@@ -15,7 +15,16 @@ from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.flow import said
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
-from policy_service.language.sums import LONGEST_DAYS, Duration, SumError, read_day, read_duration, read_rate, read_sum
+from policy_service.language.sums import (
+    LONGEST_DAYS,
+    PERCENTAGE,
+    Duration,
+    SumError,
+    read_day,
+    read_duration,
+    read_rate,
+    read_sum,
+)
 from policy_service.language.vocabulary import ANCHORS, FactType, Vocabulary
 
 __all__ = ["CODE", "IDENTIFIER", "KindContext", "Reading", "Unreadable", "stray_keys"]
@@ -206,6 +215,9 @@ class Reading:
         rate = read_rate(value)
         if rate is None and read_rate(f"{value}%") is not None:
             self.wrong("PS106-percent-missing", key, f"`{value}` is not a percentage", f"write `{value}%`")
+        elif rate is None and PERCENTAGE.fullmatch(value):
+            hint = "a percentage has at most 6 digits before the point and 6 after it"
+            self.wrong("PS107-wrong-digits", key, f"`{value}` has too many digits", hint)
         elif rate is None:
             self.wrong("PS105-wrong-form", key, f"`{value}` is not a percentage", "write it such as `10%`")
         return rate

@@ -17,6 +17,7 @@ BEGINS = re.compile(r" *- ")
 HAS_COLON = re.compile(r":(?:\s|$)")
 UNMARKED_KEY = re.compile(r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?P<mark>[:：]| +(?=\S+$))(?P<value>[^\s#:].*)$")
 """`id foo` or `id:foo`, where `id: foo` is meant."""
+ENDED_BY_APOSTROPHE = re.compile(r"[\[{,:] *'[^']*\w(?='\w)")
 TOP = re.compile(r"[^\s#]")
 
 
@@ -64,6 +65,10 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
     if ("flow mapping" in context or "flow sequence" in context) and not (
         line == start[0] and text[column : column + 1] == ":"
     ):
+        apostrophe = ENDED_BY_APOSTROPHE.search(text)
+        if apostrophe is not None:
+            message, hint = "this apostrophe ends the quoted text", "put the whole text in double quotes"
+            return Complaint("PS003-syntax", message, hint, line, apostrophe.end())
         mark, close = ("{", "}") if "mapping" in context else ("[", "]")
         return Complaint(
             "PS003-syntax",

@@ -21,7 +21,7 @@ Value = str | bool | int | Decimal | date
 
 NEGATION = re.compile(r"(?:not\s+|!=?\s*)")
 OR = re.compile(r"\s+or\s+|\s*[,|/、]\s*")
-COMPARISON = re.compile(r"(>=|<=|>|<)\s*([0-9]+)")
+COMPARISON = re.compile(r"(>=|<=|>|<)\s*([0-9][0-9.-]*)")
 MOST_WHOLE = 10**15
 """Larger counts than this have no meaning here, and the engine compares 64 bits."""
 
@@ -44,6 +44,10 @@ def read_value(fact: Fact, value: Any, vocabulary: Vocabulary) -> Value:
     if isinstance(value, (Mapping, list)) or value is None:
         raise ValueProblem("PS103-wrong-type", f"expected a value of `{fact.name}`", _such_as(fact))
     text = text_of(value)
+    compared = COMPARISON.fullmatch(text) if fact.type.ordered else None
+    if compared is not None:
+        limit = f'"{compared[2]}"' if fact.type is FactType.MONEY else compared[2]
+        raise _never(fact, text, f"write `{{{OTHER_OPERATORS[compared[1]]}: {limit}}}`")
     match fact.type:
         case FactType.BOOLEAN:
             return _boolean(fact, value, text)
@@ -68,6 +72,8 @@ def read_value(fact: Fact, value: Any, vocabulary: Vocabulary) -> Value:
 
 def _boolean(fact: Fact, value: Any, text: str) -> bool:
     if not isinstance(value, bool):
+        if text in ("true", "false") and isinstance(value, str):
+            raise _quoted(fact, text)
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(text.casefold())
         raise _never(fact, text, f"write `{meant}`" if meant else "it is `true` or `false`")
     return value
@@ -113,11 +119,9 @@ def _category(fact: Fact, text: str) -> str:
 
 def _whole(fact: Fact, value: Any, text: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_WHOLE:
-        quoted = isinstance(value, str) and text.isdecimal()
-        compared = COMPARISON.fullmatch(text)
-        if compared is not None:
-            raise _never(fact, text, f"write `{{{OTHER_OPERATORS[compared[1]]}: {compared[2]}}}`")
-        raise _never(fact, text, f"write it without quotes: `{text}`" if quoted else "it is a whole number")
+        if isinstance(value, str) and text.isdecimal():
+            raise _quoted(fact, text)
+        raise _never(fact, text, "it is a whole number")
     if fact.least is not None and value < fact.least:
         raise _never(fact, text, f"it is at least `{fact.least}`")
     return int(value)
@@ -148,6 +152,12 @@ def _text(fact: Fact, text: str) -> str:
 
 def _never(fact: Fact, text: str, hint: str | None) -> ValueProblem:
     return ValueProblem("PS209-impossible-value", f"`{fact.name}` is never `{text}`", hint)
+
+
+def _quoted(fact: Fact, text: str) -> ValueProblem:
+    """Quotes make text, and the fact has no values that are text."""
+    hint = f"write it without quotes: `{text}`"
+    return ValueProblem("PS209-impossible-value", f"`{fact.name}` is never the text `{text}`", hint)
 
 
 def _such_as(fact: Fact) -> str | None:

@@ -93,7 +93,7 @@ KINDS: tuple[DiagnosticKind, ...] = (
     error(
         "PS012-empty",
         "Nothing in the file",
-        "A policy is a mapping of keys. This file is empty, holds only comments, or holds a list or a single value.",
+        "A policy is a mapping of keys. This file is empty, or holds only comments.",
         "# to be written",
         'merchant: dg-home\nversion: "2025-06"',
     ),
