@@ -9,7 +9,14 @@ from pathlib import Path
 from policy_service.contract.suggest import mistyped
 from policy_service.language.diagnostics import Diagnostic, in_order
 from policy_service.language.document import Document
-from policy_service.language.files import SUFFIXES, file_kind, not_a_mapping, unknown_document, yaml_files
+from policy_service.language.files import (
+    SUFFIXES,
+    file_kind,
+    is_stray_policy,
+    not_a_mapping,
+    unknown_document,
+    yaml_files,
+)
 from policy_service.language.loader import Loaded, include_diagnostics, load_source
 from policy_service.language.source import Source, read_yaml
 from policy_service.language.statutes import statute_files
@@ -31,12 +38,29 @@ def check(paths: Iterable[Path | str], further: Further = lambda document: ()) -
     """
     roots = [Path(path) for path in paths]
     sources = {path: read_yaml(path) for path in yaml_files(roots)}
-    found = [each for path, source in sources.items() for each in _of_file(path, source, further)]
+    shared = {file for path, source in sources.items() for file in _includes(path, source)}
+    found = [
+        each
+        for path, source in sources.items()
+        for each in (
+            include_diagnostics(source)
+            if path.resolve() in shared and is_stray_policy(source.data)
+            else _of_file(path, source, further)
+        )
+    ]
     names = {source.name for source in sources.values()}
     for root in roots:
         editions = [each for source in _together(root, sources) if (each := edition_of(source)) is not None]
         found += [each for each in succession(editions) if each.file in names]
     return in_order(found)
+
+
+def _includes(path: Path, source: Source) -> Iterator[Path]:
+    """The files that one says it includes."""
+    listed = source.data.get("include") if isinstance(source.data, dict) else None
+    for name in listed if isinstance(listed, list) else ():
+        if isinstance(name, str) and "\0" not in name:
+            yield (path.parent / name).resolve()
 
 
 def _of_file(path: Path, source: Source, further: Further) -> list[Diagnostic]:

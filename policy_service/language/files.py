@@ -21,6 +21,7 @@ __all__ = [
     "Inclusion",
     "file_kind",
     "included",
+    "is_stray_policy",
     "not_a_mapping",
     "raw_clauses",
     "unknown_document",
@@ -46,6 +47,11 @@ def file_kind(data: Any) -> AnyFile | None:
     if set(data) <= {"clauses", "include"}:
         return "include"
     return "policy" if len(set(data) & set(POLICY_KEYS)) > 1 else None
+
+
+def is_stray_policy(data: Any) -> bool:
+    """Whether only its `merchant` makes a policy of it: where it is included, it is a file of clauses."""
+    return isinstance(data, Mapping) and "clauses" in data and set(data) <= {"merchant", "clauses", "include"}
 
 
 def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:
@@ -141,7 +147,7 @@ class _Gathering:
         inner = read_yaml(path)
         self.diagnostics += inner.diagnostics
         kind = file_kind(inner.data)
-        if inner.data is not None and kind in ("policy", "statute", "scenarios"):
+        if inner.data is not None and not is_stray_policy(inner.data) and kind in ("policy", "statute", "scenarios"):
             what = {"scenarios": "a suite of scenarios"}.get(kind, f"a {kind}")
             return Problem(
                 "PS116-unknown-document",

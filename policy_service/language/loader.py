@@ -5,6 +5,7 @@ Every step goes on after mistakes as far as it can, so that one run shows all of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +53,11 @@ from policy_service.language.voices import one_voice, without_echoes
 
 UNREAD = ("PS102-missing-key", "PS103-wrong-type", "PS112-empty-list")
 """What may only seem so of a file's own keys where an item of it was set aside."""
+
+LACKING = ("PS102-missing-key", "PS108-no-effect", "PS114-one-of")
+"""What may only seem so of a mapping of which a key was refused while reading."""
+
+NAMED = re.compile("`([^`]+)`")
 
 __all__ = ["Loaded", "include_diagnostics", "load", "load_source"]
 
@@ -141,6 +147,8 @@ class _Loading:
         """Keep a problem, unless it stands in a place that was already reported while reading."""
         if source.is_damaged(problem.path):
             return
+        if problem.code in LACKING and source.lacks_keys(problem.path):
+            return
         if source.partial and len(problem.path) < 2 and problem.code in UNREAD:
             return
         self.found.append(source.at(problem.code, problem.path, problem.message, problem.hint, key=problem.on_key))
@@ -171,11 +179,20 @@ class _Loading:
         )
         for index, raw in enumerate(clauses):
             clause, problems = parse_clause(raw.data, context, index, raw.path)
-            found += [(raw.source, problem) for problem in problems]
+            found += [(raw.source, problem) for problem in problems if not self._is_half_declared(problem)]
             if clause is not None:
                 line = raw.source.position(raw.path).line
                 typed.append(replace(clause, file=raw.source.name, line=line))
         return typed, found
+
+    def _is_half_declared(self, problem: Problem) -> bool:
+        """Whether it only misses a fact whose declaration has a mistake of its own."""
+        declared = self.data.get("facts")
+        named = NAMED.search(problem.message)
+        if problem.code not in ("PS208-unknown-fact", "PS213-unknown-anchor") or named is None or self.terms is None:
+            return False
+        name = named[1].removeprefix("days_since_")
+        return isinstance(declared, dict) and name in declared and name not in self.terms.declared
 
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
@@ -204,6 +221,8 @@ class _Loading:
                 )
                 self.note(named[clause.file], place)
         for clause, hider in unreachable(typed, self.terms.vocabulary):
+            if clause.id == hider.id:
+                continue  # one clause twice, which is told
             where = f"line {hider.line}" + (f" of `{hider.file}`" if hider.file != clause.file else "")
             self.note(
                 named[clause.file],

@@ -15,6 +15,7 @@ from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.flow import said
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
+from policy_service.language.slips import other_names
 from policy_service.language.sums import (
     LONGEST_DAYS,
     PERCENTAGE,
@@ -146,7 +147,7 @@ class Reading:
         """One of a few names."""
         text = "" if isinstance(value, (Mapping, list)) or value is None else text_of(value)
         if text not in known:
-            hint = did_you_mean(text, known) or f"possible here: {one_of(known)}"
+            hint = other_names(text, known) or did_you_mean(text, known) or f"possible here: {one_of(known)}"
             self.wrong("PS104-unknown-value", key, f"expected {one_of(known)}, found {said(value)}", hint)
         return text
 
@@ -264,7 +265,9 @@ class Reading:
         if value not in known:
             near = {"delivered_on": "delivery", "shipped_on": "shipment", "ordered_on": "order"}.get(value)
             hint = (
-                f"did you mean `{near}`?" if near else did_you_mean(value, known) or f"possible here: {one_of(known)}"
+                f"did you mean `{near}`?"
+                if near
+                else other_names(value, known) or did_you_mean(value, known) or f"possible here: {one_of(known)}"
             )
             self.wrong("PS213-unknown-anchor", key, f"`{value}` is no day to count from", hint)
         return value

@@ -9,10 +9,13 @@ from datetime import date
 
 __all__ = [
     "OTHER_FACTS",
+    "OTHER_NAMES",
     "OTHER_OPERATORS",
+    "OTHER_UNITS",
     "days_meant",
     "misplaced_mark",
     "other_key",
+    "other_names",
     "plain",
     "rewritten",
     "sum_with_commas",
@@ -35,12 +38,42 @@ MISPLACED = re.compile(
 
 OTHER_KEYS: Mapping[str, str] = {
     **dict.fromkeys(("to", "until", "till", "end", "ends", "upto"), "through"),
+    "from": "after",
     **dict.fromkeys(("since", "start", "starts", "begin"), "from"),
     **dict.fromkeys(("if", "where", "conditions"), "when"),
     **dict.fromkeys(("except", "exceptions", "excluding"), "unless"),
     **dict.fromkeys(("action", "actions"), "for"),
     **dict.fromkeys(("description", "message"), "text"),
 }
+
+OTHER_UNITS: Mapping[str, tuple[str, int]] = {"day": ("days", 1), "week": ("days", 7), "year": ("months", 12)}
+
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("buyer", "shopper", "consumer", "client", "user"), ("customer",)),
+    **dict.fromkeys(("seller", "shop", "store", "retailer", "us"), ("merchant",)),
+    **dict.fromkeys(("courier", "shipper"), ("carrier",)),
+    **dict.fromkeys(("item", "product", "article"), ("line",)),
+    **dict.fromkeys(("working_days", "workdays", "business"), ("business_days",)),
+    **dict.fromkeys(("calendar_days", "days"), ("from_next_day",)),
+    **dict.fromkeys(("refund", "money_back"), ("return", "refund_only")),
+    **dict.fromkeys(("replace", "replacement", "swap"), ("exchange",)),
+    **dict.fromkeys(("purchase", "placed", "bought"), ("order",)),
+    **dict.fromkeys(("receipt", "received", "arrival"), ("delivery",)),
+    **dict.fromkeys(("dispatch", "despatch", "sent"), ("shipment",)),
+    **dict.fromkeys(("new", "sealed", "unused"), ("unopened",)),
+    **dict.fromkeys(("broken", "defect"), ("damaged", "defective")),
+    "worn": ("used",),
+    **dict.fromkeys(("voucher", "credit"), ("store_credit", "gift_card")),
+    **dict.fromkeys(("resell", "resale", "restock", "stock"), ("sellable",)),
+    **dict.fromkeys(("trash", "destroy", "discard"), ("scrap",)),
+    **dict.fromkeys(("decimal", "float", "double"), ("number",)),
+    **dict.fromkeys(("int", "whole"), ("integer",)),
+    **dict.fromkeys(("string", "str", "enum", "choice"), ("text",)),
+    **dict.fromkeys(("list", "array", "tags"), ("set",)),
+    **dict.fromkeys(("price", "amount", "sum"), ("money",)),
+    "datetime": ("date",),
+}
+"""Values by what they are called elsewhere, each with what may be meant."""
 
 OTHER_OPERATORS: Mapping[str, str] = {
     **dict.fromkeys((">", "gt", "above", "more_than", "greater_than"), "over"),
@@ -95,6 +128,12 @@ def other_key(key: str, known: Collection[str]) -> str | None:
     """The key that goes by another name elsewhere, if it may stand here."""
     meant = OTHER_KEYS.get(key.casefold())
     return meant if meant in known else None
+
+
+def other_names(text: str, known: Collection[str]) -> str | None:
+    """The hint for a value that goes by another name elsewhere, where what is meant may stand here."""
+    meant = [f"`{name}`" for name in OTHER_NAMES.get(text.casefold(), ()) if name in known]
+    return f"did you mean {' or '.join(meant)}?" if meant else None
 
 
 def sum_with_commas(text: str) -> str | None:

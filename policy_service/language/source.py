@@ -88,6 +88,13 @@ class Source:
             node = node.children.get(step)
         return node is not None and node.damaged
 
+    def lacks_keys(self, path: DataPath) -> bool:
+        """Whether the mapping at `path` has keys that are not in the data, since they were refused."""
+        node = self.root
+        for step in path:
+            node = node.children.get(step) if node is not None else None
+        return node is not None and node.lacks_keys
+
     def at(self, code: str, path: DataPath, message: str, hint: str | None = None, *, key: bool = False) -> Diagnostic:
         """A diagnostic about the value (or key) at `path`."""
         return self.report(code, message, hint, self.position(path, key))

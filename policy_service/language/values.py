@@ -11,7 +11,7 @@ from typing import Any
 from policy_service.contract.countries import SLIPS, country_named
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.scalars import text_of
-from policy_service.language.slips import OTHER_OPERATORS
+from policy_service.language.slips import OTHER_OPERATORS, other_names
 from policy_service.language.sums import SumError, read_day, read_number, read_sum
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
@@ -81,7 +81,8 @@ def _boolean(fact: Fact, value: Any, text: str) -> bool:
 
 def _member(fact: Fact, text: str) -> str:
     if text not in fact.values:
-        hint = _combination_meant(fact, text) or did_you_mean(text, fact.values) or f"it is {one_of(fact.values)}"
+        near = other_names(text, fact.values) or did_you_mean(text, fact.values)
+        hint = _combination_meant(fact, text) or near or f"it is {one_of(fact.values)}"
         raise _never(fact, text, hint)
     return text
 

@@ -240,3 +240,18 @@ def test_a_merchant_a_slip_away_from_its_folder_is_asked_about(
     file = tmp_path / folder / "p.yaml"
     file.write_text(HEAD.replace("shop", merchant) + "clauses: [{id: a, window: {days: 7}}]\n")
     assert [each.code for each in check([file])] == (["PS305-nearly-the-folder"] if asked else [])
+
+
+def test_clauses_to_include_under_a_stray_merchant_are_one_mistake(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(f"{HEAD}include: [shared.yaml]\nclauses: [{{id: a, window: {{days: 7}}}}]\n")
+    (tmp_path / "shared.yaml").write_text("merchant: shop\nclauses: [{id: b, gift: {if_missing: deduct}}]\n")
+    assert [(Path(each.file).name, each.message) for each in check([tmp_path])] == [
+        ("shared.yaml", "`merchant` does not stand in a file of clauses to include")
+    ]
+
+
+def test_a_clause_that_a_file_and_its_include_both_hold_is_one_mistake(tmp_path: Path) -> None:
+    gifts = "clauses: [{id: gifts, gift: {if_missing: deduct}}]\n"
+    (tmp_path / "p.yaml").write_text(f"{HEAD}include: [shared.yaml]\n{gifts}")
+    (tmp_path / "shared.yaml").write_text(gifts)
+    assert [each.code for each in check([tmp_path])] == ["PS201-duplicate-id"]
