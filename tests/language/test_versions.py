@@ -96,3 +96,28 @@ def test_a_mistake_elsewhere_in_a_file_hides_no_overlap(tmp_path: Path) -> None:
     path = write(tmp_path, "b", "2025-06-01")
     path.write_text(path.read_text().replace("days: 7", "dayz: 7"))
     assert [each[:2] for each in found(tmp_path)] == [("b", "PS301"), ("b", "PS101")]
+
+
+STATUTE = """\
+statute: eu
+version: "1"
+effective: {from: 2020-01-01}
+countries: [DE]
+clauses: [{id: floor, window: {days: 14, after: delivery}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("b/statutes/eu.yaml", []),
+        ("b/statutes/eu/1.yaml", []),
+        ("a/statutes/eu/1.yaml", ["PS301", "PS302"]),
+    ],
+)
+def test_each_folder_of_statutes_has_its_own(tmp_path: Path, second: str, told: list[str]) -> None:
+    for name in ("a/statutes/eu.yaml", second):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(STATUTE)
+    assert sorted(code for _, code, _ in found(tmp_path)) == told
