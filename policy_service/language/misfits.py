@@ -91,11 +91,7 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
             hint = "remove it, or do not include this file: a policy stands by itself"
             yield Problem("PS111-wrong-document", (key,), message, hint, True)
             continue
-        hint = (
-            _unit_meant(key, error.instance[key], free)
-            or _key_meant(key, known, free)
-            or (f"possible here: {one_of(free)}" if free else "remove it")
-        )
+        hint = _unit_meant(key, error.instance[key], free) or _key_meant(key, known, free) or _possible(error, free)
         yield Problem("PS101-unknown-key", (*error.path, key), f"`{key}` is not known in {_place(error)}", hint, True)
 
 
@@ -117,6 +113,15 @@ def _unit_meant(key: str, value: Any, free: list[str]) -> str | None:
     if unit not in free or not isinstance(value, int) or isinstance(value, bool):
         return None
     return f"write `{unit}: {value * times}`"
+
+
+def _possible(error: Misfit, free: list[str]) -> str:
+    """The keys that may still stand; of a clause, the kinds if it has none yet, and else no other."""
+    if _title(error.schema) == "a clause":
+        if not any(key in KINDS for key in error.instance):
+            return f"the kinds of clause are {', '.join(f'`{name}`' for name in free if name in KINDS)}"
+        free = [name for name in free if name not in KINDS]
+    return f"possible here: {one_of(free)}" if free else "remove it"
 
 
 def _in_some_file(key: str, root: Shape) -> bool:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date
 
 __all__ = [
+    "CURRENCY_SIGNS",
     "OTHER_FACTS",
     "OTHER_NAMES",
     "OTHER_OPERATORS",
@@ -43,7 +44,27 @@ OTHER_KEYS: Mapping[str, str] = {
     **dict.fromkeys(("if", "where", "conditions"), "when"),
     **dict.fromkeys(("except", "exceptions", "excluding"), "unless"),
     **dict.fromkeys(("action", "actions"), "for"),
+    **dict.fromkeys(("refuse", "reject", "forbid", "prohibit", "exclude"), "deny"),
+    **dict.fromkeys(("return_window", "permit", "return", "returns", "period"), "window"),
+    **dict.fromkeys(("guarantee", "guaranty"), "warranty"),
+    **dict.fromkeys(("restocking_fee", "charge", "deduct"), "fee"),
+    **dict.fromkeys(("shipping", "freight", "postage", "return_label"), "return_shipping"),
+    **dict.fromkeys(("benefit", "benefits", "perks", "entitlements"), "grant"),
+    **dict.fromkeys(("evidence", "proof"), "require"),
+    **dict.fromkeys(("manual_review", "escalate"), "review"),
     **dict.fromkeys(("description", "message"), "text"),
+}
+
+CURRENCY_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "€": ("EUR",),
+    "$": ("USD",),
+    "£": ("GBP",),
+    "¥": ("CNY", "JPY"),
+    "￥": ("CNY", "JPY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "元": ("CNY",),
+    "Euro": ("EUR",),
 }
 
 OTHER_UNITS: Mapping[str, tuple[str, int]] = {"day": ("days", 1), "week": ("days", 7), "year": ("months", 12)}
@@ -104,10 +125,10 @@ EURO_SUM = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),([0-9]{1,2})")
 SUM_WITH_CURRENCY = re.compile(
     r"(?:[A-Z]{3}|[^\w\s.,-]{1,2}|)\s*([0-9]+(?:\.[0-9]+)?)\s*(?:[A-Z]{3}|[^\x00-\x7f]{1,2}|)"
 )
-PERCENT = re.compile(r"([0-9.]+)\s*(?:%|percent|per cent|pct)")
+PERCENT = re.compile(r"([0-9.,]+)\s*(?:%|percent|per cent|pct)")
 SPAN = re.compile(r"([0-9]+)\s*(business|working)?[\s-]*(d|days?|h|hrs?|hours?|w|wks?|weeks?|bd)")
 DAY_OR_MONTH_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
-LOOSE_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+LOOSE_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?")
 
 
 def plain(text: str) -> str:
@@ -159,11 +180,13 @@ def rewritten(text: str) -> Iterator[str]:
         except ValueError:
             return
     if (rate := PERCENT.fullmatch(text)) is not None:
-        yield f"{rate[1]}%"
+        yield f"{rate[1].replace(',', '.')}%"
     if (span := SPAN.fullmatch(text)) is not None:
         yield _span(int(span[1]), span[2] is not None or span[3] == "bd", span[3][0])
     if text.isdecimal():
         yield f"{text} days"
+    if (number := sum_with_commas(text)) is not None:
+        yield number
     if (money := SUM_WITH_CURRENCY.fullmatch(text)) is not None:
         yield money[1]
 

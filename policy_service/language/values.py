@@ -11,7 +11,7 @@ from typing import Any
 from policy_service.contract.countries import SLIPS, country_named
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.scalars import text_of
-from policy_service.language.slips import OTHER_OPERATORS, other_names
+from policy_service.language.slips import OTHER_OPERATORS, other_names, rewritten
 from policy_service.language.sums import SumError, read_day, read_number, read_sum
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
@@ -138,7 +138,8 @@ def _sum(fact: Fact, text: str, currency: str) -> int:
 def _day(fact: Fact, text: str) -> date:
     day = read_day(text)
     if day is None:
-        raise _never(fact, text, "it is a date such as `2025-06-30`")
+        meant = next((each for each in rewritten(text) if read_day(each)), None)
+        raise _never(fact, text, f"write `{meant}`" if meant else "it is a date such as `2025-06-30`")
     return day
 
 

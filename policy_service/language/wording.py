@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from policy_service.contract.countries import country_named
+from policy_service.language.diagnostics import one_of
 from policy_service.language.flow import flow
 from policy_service.language.scalars import text_of
-from policy_service.language.shapes import country
-from policy_service.language.slips import SPAN, days_meant, rewritten
+from policy_service.language.shapes import country, currency
+from policy_service.language.slips import CURRENCY_SIGNS, SPAN, days_meant, rewritten
 
 __all__ = ["is_number", "mended", "percent", "said", "type_hint"]
 
@@ -20,6 +21,7 @@ COUNTED = re.compile(r"([0-9]+) *(?:(day|month)s?)?")
 NAME = "^[a-z][a-z_]*$"
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 COUNTRY = str(country()["pattern"])
+CURRENCY = str(currency()["pattern"])
 LONGEST_NUMBER = 15
 
 
@@ -55,9 +57,19 @@ def type_hint(value: Any, schema: Any) -> str | None:
         return "write the number alone; the key says of what" if SPAN.fullmatch(value) else None
     if wants == "object":
         return _mapping_meant(value, schema)
+    if wants == "array" and schema.get("title") == "a list of clauses":
+        return _clauses_meant(value)
     if wants == "array" and not isinstance(value, dict) and value is not None:
         return f"write a list: `[{text_of(value)}]`"
     return None
+
+
+def _clauses_meant(value: Any) -> str:
+    """How clauses are listed, where they stand as one, or below their names."""
+    first = next(iter(value), "id") if isinstance(value, dict) else "id"
+    if isinstance(value, dict) and isinstance(value[first], dict) and first != "id":
+        return f"write each with a dash and its id: `- id: {first}`, and what it says below"
+    return "begin each clause with a dash: `- id: return-30`"
 
 
 def _mapping_meant(value: Any, schema: Mapping[str, Any]) -> str | None:
@@ -101,6 +113,8 @@ def mended(text: str, pattern: str) -> str | None:
     """The text with the nearest letters that the pattern has, as a hint."""
     if pattern == COUNTRY and (meant := country_named(text)):
         return f"write `{meant}`"
+    if pattern == CURRENCY and (codes := CURRENCY_SIGNS.get(text)):
+        return f"did you mean {one_of(codes)}?"
     small = CAMEL.sub("_", text).lower()
     for plain in (
         *rewritten(text),
