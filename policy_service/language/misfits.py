@@ -278,6 +278,10 @@ def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
             "PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None
         )
         return
+    if error.instance in ("true", "yes") and any("all" in branch.get("enum", ()) for branch in branches):
+        expected = f"expected {_title(error.schema)}, found {said(error.instance)}"
+        yield Problem("PS103-wrong-type", error.path, expected, "write `all`")
+        return
     problems = [problem for each in inner for problem in _explain(each, root)]
     if _meant_as_list(error, problems, root):
         expected = f"expected {_title(error.schema)}, found {said(error.instance)}"

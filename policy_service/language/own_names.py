@@ -67,7 +67,7 @@ def _near(fact: str, uses: Sequence[_Use]) -> Iterator[Found]:
     # In the order of the file, so that of two that stand once each the later is asked about.
     for earlier, later in combinations(dict.fromkeys(use.name for use in uses), 2):
         odd, usual = (earlier, later) if times[earlier] < times[later] else (later, earlier)
-        if times[odd] > 1 or odd in asked or not a_slip_apart(odd, usual):
+        if times[odd] > 1 or odd in asked or abs(len(odd) - len(usual)) > 1 or not a_slip_apart(odd, usual):
             continue
         asked.add(odd)
         use = first[odd]

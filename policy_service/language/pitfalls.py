@@ -29,7 +29,7 @@ __all__ = ["Head", "permits_nothing", "pitfalls"]
 
 Found = tuple[Clause, Problem]
 
-MOST_COMPARED = 400
+MOST_COMPARED = 200
 DENIED_GO_TO = "return_to_customer"
 SHORTEST_MONTH, LONGEST_MONTH = 28, 31
 

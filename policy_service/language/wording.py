@@ -77,6 +77,8 @@ def _mapping_meant(value: Any, schema: Mapping[str, Any]) -> str | None:
     if isinstance(value, (dict, list)) or value is None:
         return None
     text, keys = text_of(value), schema.get("properties", {})
+    if (word := text.partition(" ")[0]) in keys and word != text:
+        return f"write a colon and a space after `{word}`"
     span = COUNTED.fullmatch(text)
     if span is not None and (unit := span[2] or "day") + "s" in keys:
         return f"write `{{{unit}s: {span[1]}}}`"
