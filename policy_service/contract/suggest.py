@@ -1,11 +1,14 @@
 """Near names, for the hint of an error."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 _MOST_KNOWN: Final = 1000
 _LONGEST: Final = 60
 _LONGEST_MESSAGE: Final = 600
+_BETWEEN_WORDS: Final = re.compile("[-_./ ]+")
+_DIGIT: Final = re.compile("[0-9]")
 
 
 def shown(text: str) -> str:
@@ -68,6 +71,30 @@ def mistyped(word: str, names: Iterable[str]) -> str | None:
     slips = 1 if len(plain) <= 4 else 2 if len(plain) <= 8 else 3
     close = process.extractOne(plain, folded, scorer=OSA.distance, score_cutoff=slips)
     return close[2] if close is not None and close[1] < len(plain) else None
+
+
+def a_slip_apart(one: str, other: str) -> bool:
+    """Whether two names of somebody's own are one name with a slip in it, and not two.
+
+    A letter that is swapped or left out in a word of five or more letters, or another letter in one of eight, counts;
+    what differs in a digit, in its first letter or in two words does not.
+
+    >>> a_slip_apart("clearence", "clearance"), a_slip_apart("shirts", "shorts"), a_slip_apart("vip1", "vip2")
+    (True, False, False)
+    """
+    mine, others = (_BETWEEN_WORDS.split(name.casefold()) for name in (one, other))
+    if "".join(mine) == "".join(others):
+        return one != other and len(one) > 4
+    pairs = [pair for pair in zip(mine, others, strict=False) if pair[0] != pair[1]]
+    if len(mine) != len(others) or len(pairs) != 1 or any(_DIGIT.search(word) for word in pairs[0]):
+        return False
+    short, long = sorted(pairs[0], key=len)
+    if not short or short[0] != long[0] or len(short) < 5 or len(long) > _LONGEST:
+        return False
+    from rapidfuzz.distance import OSA
+
+    swapped_or_left_out = len(short) < len(long) or sorted(short) == sorted(long)
+    return (swapped_or_left_out or len(short) >= 8) and OSA.distance(short, long) == 1
 
 
 def _folded(name: str) -> str:

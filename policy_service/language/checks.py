@@ -220,9 +220,10 @@ _NAMED: dict[str, _Wanted] = {
 def _references(clause: RawClause) -> Iterator[tuple[Path, str, str]]:
     """Each (path, key, id) of a clause that names another."""
     extend = clause.data.get("extend")
+    powers = clause.data if clause.kind is None or clause.kind in PERMISSIONS else {}  # else they are misplaced
     places: list[tuple[Path, str, Any]] = [
-        ((*clause.path, "overrides"), "overrides", clause.data.get("overrides")),
-        ((*clause.path, "instead_of"), "instead_of", clause.data.get("instead_of")),
+        ((*clause.path, "overrides"), "overrides", powers.get("overrides")),
+        ((*clause.path, "instead_of"), "instead_of", powers.get("instead_of")),
         ((*clause.path, "extend", "windows"), "windows", extend.get("windows") if isinstance(extend, dict) else None),
     ]
     for path, key, names in places:

@@ -64,6 +64,7 @@ class Node:
     end: Mark
     plain: bool = False
     damaged: bool = False
+    lacks_keys: bool = False  # one that was refused might have given it more
     size: int = 1
     children: dict[str | int, Node] = field(default_factory=dict)
     keys: dict[str, tuple[Mark, Mark]] = field(default_factory=dict)
@@ -207,7 +208,7 @@ class _Builder:
                 event.end_mark,
             )
         elif key == "<<" and event.implicit[0]:
-            frame.skips = True
+            frame.skips = frame.node.lacks_keys = True
             self._fault(
                 "PS015-merge-key",
                 "the merge key `<<` is not supported",

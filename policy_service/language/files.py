@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from policy_service.language.checks import RawClause
 from policy_service.language.diagnostics import Diagnostic, did_you_mean, one_of
+from policy_service.language.flow import said
 from policy_service.language.head import POLICY_KEYS
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
@@ -24,6 +25,8 @@ __all__ = [
     "included",
     "is_suite",
     "is_suite_text",
+    "is_stray_policy",
+    "not_a_mapping",
     "raw_clauses",
     "unknown_document",
     "yaml_files",
@@ -71,6 +74,11 @@ def is_suite(file: Path) -> bool:
         return False
 
 
+def is_stray_policy(data: Any) -> bool:
+    """Whether only its `merchant` makes a policy of it: where it is included, it is a file of clauses."""
+    return isinstance(data, Mapping) and "clauses" in data and set(data) <= {"merchant", "clauses", "include"}
+
+
 def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:
     """What to say of a file that is neither a policy nor a statute where one is needed."""
     if kind is not None:
@@ -84,6 +92,13 @@ def unknown_document(data: Mapping[str, Any], kind: AnyFile | None) -> Problem:
         "this is neither a policy, a statute, scenarios nor clauses to include",
         hint or f"begin with {one_of(['merchant', 'statute', 'suite', 'clauses'])}",
         True,
+    )
+
+
+def not_a_mapping(data: Any) -> Problem:
+    """What to say of a file that is a list or a single value."""
+    return Problem(
+        "PS103-wrong-type", (), f"expected the keys of a policy, found {said(data)}", "begin with `merchant:`"
     )
 
 
@@ -157,7 +172,7 @@ class _Gathering:
         inner = read_yaml(path)
         self.diagnostics += inner.diagnostics
         kind = file_kind(inner.data)
-        if inner.data is not None and kind in ("policy", "statute", "scenarios"):
+        if inner.data is not None and not is_stray_policy(inner.data) and kind in ("policy", "statute", "scenarios"):
             what = {"scenarios": "a suite of scenarios"}.get(kind, f"a {kind}")
             return Problem(
                 "PS116-unknown-document",

@@ -12,7 +12,10 @@ __all__ = ["flow", "said"]
 
 LONGEST = 60
 # Text that would be read as something else, or cut, without quotes.
-PLAIN = re.compile(r"(?![0-9.+-])(?!(?:true|false|null)\Z)[^\s\"'#&*!|>%@`{}\[\],:?]+(?:[ :][^\s\"'#{}\[\],:]+)*\Z")
+PLAIN = re.compile(
+    r"(?![0-9.+-])(?!(?:true|false|[Nn]ull|NULL|~)\Z)"
+    r"[^\s\"'#&*!|>%@`{}\[\],:?]+(?:[ :][^\s\"'#{}\[\],:]+)*\Z"
+)
 PERCENTAGE_OR_SPAN = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:%| [a-z ]+)\Z")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 

@@ -55,8 +55,8 @@ def _identity() -> dict[str, Shape]:
     return {
         "merchant": described(
             identifier(),
-            "Who this policy is for: the `merchant` of requests, and the folder's name.",
-            "商家标识，与请求中的 merchant 一致。",
+            "Who this policy is for: the `merchant` of requests; by custom its folder is named so too.",
+            "商家标识，与请求中的 merchant 一致；文件夹通常同名。",
             "dg-home",
         ),
         "version": described(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
 from policy_service.contract.suggest import mistyped
@@ -18,7 +18,15 @@ from policy_service.language.shapes import Shape
 from policy_service.language.source import Source
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
-__all__ = ["implies", "mistyped_names", "never_applies", "unintended_unless", "unknown_fee_codes", "unreachable"]
+__all__ = [
+    "covers",
+    "implies",
+    "mistyped_names",
+    "never_applies",
+    "unintended_unless",
+    "unknown_fee_codes",
+    "unreachable",
+]
 
 Found = tuple[Source, Problem]
 
@@ -116,7 +124,7 @@ def unreachable(clauses: Sequence[Clause], vocabulary: Vocabulary) -> Iterator[t
         if effect.additive or effect.role not in EFFECTS:
             continue
         seen = earlier.setdefault(clause.kind, [])
-        hider = next((each for each in seen if _covers(each, clause, vocabulary)), None)
+        hider = next((each for each in seen if covers(each, clause, vocabulary)), None)
         if hider is not None:
             yield clause, hider
         if len(seen) < MOST_COMPARED:
@@ -148,11 +156,12 @@ def _contradiction(clause: Clause, vocabulary: Vocabulary) -> str | None:
     parts = list(_conjunction(clause.when))
     if any(isinstance(part, Not) and implies(clause.when, part.part, vocabulary) for part in parts):
         return "it demands something and its opposite"
-    tests = [part for part in parts if isinstance(part, Test)]
-    for one, other in combinations(tests, 2):
-        if _exclude(one, other, vocabulary):
-            return f"it demands two things of `{one.fact}` that exclude one another"
-    equal = {test.fact: test.values for test in tests if test.op is Op.IN}
+    torn = _torn(parts, (), vocabulary)
+    if torn is not None:
+        return f"it demands two things of `{torn}` that exclude one another"
+    equal = {part.fact: part.values for part in parts if isinstance(part, Test) and part.op is Op.IN}
+    if KINDS[clause.kind].role == "inspection" and equal.get("stage") == ("request",):
+        return f"a `{clause.kind}` counts only at the stage `inspection`"
     actions = [str(value) for value in equal.get("action", ())]
     if actions and not clause.actions & set(actions):
         return f"this clause is for {one_of(sorted(clause.actions), 'and')}; add {one_of(actions, 'and')} to `for`"
@@ -163,6 +172,20 @@ def _contradiction(clause: Clause, vocabulary: Vocabulary) -> str | None:
         found = sorted({tree.liability(path) for path in below})
         if not set(found) & set(liable):
             return f"for these reasons {one_of(found, 'and')} is liable"
+    return None
+
+
+def _torn(parts: Sequence[Condition], beside: Sequence[Test], vocabulary: Vocabulary) -> str | None:
+    """The fact of which `parts`, together with the tests `beside` them, demand what no value can be."""
+    tests = [part for part in parts if isinstance(part, Test)]
+    for one, other in chain(combinations(tests, 2), product(tests, beside)):
+        if _exclude(one, other, vocabulary):
+            return one.fact
+    for part in parts:
+        if isinstance(part, AnyOf):
+            torn = [_torn(list(_conjunction(each)), (*tests, *beside), vocabulary) for each in part.parts]
+            if all(torn):
+                return torn[0]
     return None
 
 
@@ -214,7 +237,7 @@ def _passes(value: Any, limit: Test) -> bool:
     return _limit_implies(Test(limit.fact, Op.IN, (value,)), limit)
 
 
-def _covers(wide: Clause, narrow: Clause, vocabulary: Vocabulary) -> bool:
+def covers(wide: Clause, narrow: Clause, vocabulary: Vocabulary) -> bool:
     """Whether `wide` applies wherever `narrow` does. False where that cannot be seen from the text."""
     return (
         wide.actions >= narrow.actions

@@ -5,6 +5,7 @@ Every step goes on after mistakes as far as it can, so that one run shows all of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from policy_service.language.files import (
     Inclusion,
     file_kind,
     included,
+    not_a_mapping,
     raw_clauses,
     unknown_document,
 )
@@ -38,6 +40,8 @@ from policy_service.language.lint import (
     unknown_fee_codes,
     unreachable,
 )
+from policy_service.language.own_names import nearly_one_name
+from policy_service.language.pitfalls import Head, permits_nothing, pitfalls
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.schema import FileKind
@@ -49,6 +53,11 @@ from policy_service.language.voices import one_voice, without_echoes
 
 UNREAD = ("PS102-missing-key", "PS103-wrong-type", "PS112-empty-list")
 """What may only seem so of a file's own keys where an item of it was set aside."""
+
+LACKING = ("PS102-missing-key", "PS108-no-effect", "PS114-one-of")
+"""What may only seem so of a mapping of which a key was refused while reading."""
+
+NAMED = re.compile("`([^`]+)`")
 
 __all__ = ["Loaded", "include_diagnostics", "load", "load_source"]
 
@@ -108,9 +117,7 @@ class _Loading:
     def _document(self) -> Document | None:
         if not self.data:
             if self.source.data is not None:
-                self.note(
-                    self.source, Problem("PS012-empty", (), "a policy is a mapping of keys", "begin with `merchant:`")
-                )
+                self.note(self.source, not_a_mapping(self.source.data))
             return None
         if self.kind not in ("policy", "statute"):
             self.note(self.source, unknown_document(self.data, self.kind))
@@ -145,6 +152,8 @@ class _Loading:
         """Keep a problem, unless it stands in a place that was already reported while reading."""
         if source.is_damaged(problem.path):
             return
+        if problem.code in LACKING and source.lacks_keys(problem.path):
+            return
         if source.partial and len(problem.path) < 2 and problem.code in UNREAD:
             return
         self.found.append(source.at(problem.code, problem.path, problem.message, problem.hint, key=problem.on_key))
@@ -175,11 +184,20 @@ class _Loading:
         )
         for index, raw in enumerate(clauses):
             clause, problems = parse_clause(raw.data, context, index, raw.path)
-            found += [(raw.source, problem) for problem in problems]
+            found += [(raw.source, problem) for problem in problems if not self._is_half_declared(problem)]
             if clause is not None:
                 line = raw.source.position(raw.path).line
                 typed.append(replace(clause, file=raw.source.name, line=line))
         return typed, found
+
+    def _is_half_declared(self, problem: Problem) -> bool:
+        """Whether it only misses a fact whose declaration has a mistake of its own."""
+        declared = self.data.get("facts")
+        named = NAMED.search(problem.message)
+        if problem.code not in ("PS208-unknown-fact", "PS213-unknown-anchor") or named is None or self.terms is None:
+            return False
+        name = named[1].removeprefix("days_since_")
+        return isinstance(declared, dict) and name in declared and name not in self.terms.declared
 
     def _relations(self, clauses: Sequence[RawClause]) -> Iterator[tuple[Source, Problem]]:
         yield from reference_problems(clauses)
@@ -208,6 +226,8 @@ class _Loading:
                 )
                 self.note(named[clause.file], place)
         for clause, hider in unreachable(typed, self.terms.vocabulary):
+            if clause.id == hider.id:
+                continue  # one clause twice, which is told
             where = f"line {hider.line}" + (f" of `{hider.file}`" if hider.file != clause.file else "")
             self.note(
                 named[clause.file],
@@ -219,6 +239,24 @@ class _Loading:
                     f"the general",
                 ),
             )
+
+        head = Head(own, day_of(days.get("from")), str(self.data.get("counting", "")))
+        vocabulary = self.terms.vocabulary
+        for clause, problem in [*pitfalls(typed, vocabulary, head), *nearly_one_name(typed, vocabulary)]:
+            self.note(named[clause.file], problem)
+        if self._has_no_floor() and permits_nothing(typed):
+            nothing = Problem(
+                "PS406-permits-nothing",
+                ("clauses",),
+                "nothing in this policy permits a return: each is denied",
+                "add a permission, such as `window: {days: 30}`; if this is meant, say so by a `deny` without `when`",
+                "clauses" in self.data,
+            )
+            self.note(self.source, nothing)
+
+    def _has_no_floor(self) -> bool:
+        """Whether the clauses at hand are all that can permit something: none unread, and no statute's."""
+        return self.kind == "policy" and "statute" not in self.data and not any(each.is_error for each in self.found)
 
     def _built(self, clauses: list[Clause], inclusion: Inclusion) -> Document | None:
         terms, data = self.terms, self.data

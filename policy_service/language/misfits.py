@@ -9,17 +9,19 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from policy_service.language.diagnostics import did_you_mean, one_of, suggest
+from policy_service.language.head import POLICY_KEYS
 from policy_service.language.kinds import KINDS
 from policy_service.language.problem import Problem
 from policy_service.language.scalars import text_of
 from policy_service.language.shapes import Shape
-from policy_service.language.slips import other_key, plain
+from policy_service.language.slips import OTHER_UNITS, other_key, other_names, plain
 from policy_service.language.wording import is_number, mended, percent, said, type_hint
 
 __all__ = ["explain_errors"]
 
 Path = tuple[str | int, ...]
 
+INCLUDED = "a file of clauses to include"
 JSON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
@@ -84,15 +86,42 @@ def _unknown_keys(error: Misfit, root: Shape) -> Iterator[Problem]:
             yield _misplaced(key, error)
             continue
         free = [name for name in known if name not in error.instance]
-        hint = _key_meant(key, known, free) or (f"possible here: {one_of(free)}" if free else "remove it")
+        if not error.path and key in POLICY_KEYS and error.schema.get("title") == INCLUDED:
+            message = f"`{key}` does not stand in {INCLUDED}"
+            hint = "remove it, or do not include this file: a policy stands by itself"
+            yield Problem("PS111-wrong-document", (key,), message, hint, True)
+            continue
+        hint = _unit_meant(key, error.instance[key], free) or _key_meant(key, known, free) or _possible(error, free)
         yield Problem("PS101-unknown-key", (*error.path, key), f"`{key}` is not known in {_place(error)}", hint, True)
 
 
 def _key_meant(key: str, known: list[str], free: list[str]) -> str | None:
     if "：" in key:
         return f"`：` is full-width; write `{': '.join(part.strip() for part in plain(key).split(':', 1))}`"
+    name, colon, value = key.partition(":")
+    if colon and name in known:
+        return f"write a space after the colon: `{name}: {value}`"
+    if (word := key.partition(" ")[0]) in known:
+        return f"write a colon and a space after `{word}`"
     near = other_key(key, free) or suggest(key, known)
     return f"did you mean `{near}`?" if near else None
+
+
+def _unit_meant(key: str, value: Any, free: list[str]) -> str | None:
+    """Weeks in days and years in months, where those may stand."""
+    unit, times = OTHER_UNITS.get(key.casefold().removesuffix("s"), ("", 0))
+    if unit not in free or not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return f"write `{unit}: {value * times}`"
+
+
+def _possible(error: Misfit, free: list[str]) -> str:
+    """The keys that may still stand; of a clause, the kinds if it has none yet, and else no other."""
+    if _title(error.schema) == "a clause":
+        if not any(key in KINDS for key in error.instance):
+            return f"the kinds of clause are {', '.join(f'`{name}`' for name in free if name in KINDS)}"
+        free = [name for name in free if name not in KINDS]
+    return f"possible here: {one_of(free)}" if free else "remove it"
 
 
 def _in_some_file(key: str, root: Shape) -> bool:
@@ -169,7 +198,11 @@ def _not_one_of(error: Misfit, root: Shape) -> Iterator[Problem]:
     text = text_of(error.instance) if not isinstance(error.instance, (dict, list)) else ""
     names = [text_of(value) for value in values]
     expected = _expected(error.schema, names)
-    hint = did_you_mean(text, names) or (None if expected == one_of(names) else f"possible: {one_of(names)}")
+    hint = (
+        other_names(text, names)
+        or did_you_mean(text, names)
+        or (None if expected == one_of(names) else f"possible: {one_of(names)}")
+    )
     yield Problem(
         "PS104-unknown-value",
         error.path,
@@ -244,6 +277,10 @@ def _alternatives(error: Misfit, root: Shape) -> Iterator[Problem]:
         yield Problem(
             "PS103-wrong-type", error.path, f"expected {_title(error.schema)}, found {said(error.instance)}", None
         )
+        return
+    if error.instance in ("true", "yes") and any("all" in branch.get("enum", ()) for branch in branches):
+        expected = f"expected {_title(error.schema)}, found {said(error.instance)}"
+        yield Problem("PS103-wrong-type", error.path, expected, "write `all`")
         return
     problems = [problem for each in inner for problem in _explain(each, root)]
     if _meant_as_list(error, problems, root):

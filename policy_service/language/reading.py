@@ -15,7 +15,17 @@ from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.flow import said
 from policy_service.language.problem import Path, Problem
 from policy_service.language.scalars import text_of
-from policy_service.language.sums import LONGEST_DAYS, Duration, SumError, read_day, read_duration, read_rate, read_sum
+from policy_service.language.slips import other_names
+from policy_service.language.sums import (
+    LONGEST_DAYS,
+    PERCENTAGE,
+    Duration,
+    SumError,
+    read_day,
+    read_duration,
+    read_rate,
+    read_sum,
+)
 from policy_service.language.vocabulary import ANCHORS, FactType, Vocabulary
 
 __all__ = ["CODE", "IDENTIFIER", "KindContext", "Reading", "Unreadable", "stray_keys"]
@@ -137,7 +147,7 @@ class Reading:
         """One of a few names."""
         text = "" if isinstance(value, (Mapping, list)) or value is None else text_of(value)
         if text not in known:
-            hint = did_you_mean(text, known) or f"possible here: {one_of(known)}"
+            hint = other_names(text, known) or did_you_mean(text, known) or f"possible here: {one_of(known)}"
             self.wrong("PS104-unknown-value", key, f"expected {one_of(known)}, found {said(value)}", hint)
         return text
 
@@ -206,6 +216,9 @@ class Reading:
         rate = read_rate(value)
         if rate is None and read_rate(f"{value}%") is not None:
             self.wrong("PS106-percent-missing", key, f"`{value}` is not a percentage", f"write `{value}%`")
+        elif rate is None and PERCENTAGE.fullmatch(value):
+            hint = "a percentage has at most 6 digits before the point and 6 after it"
+            self.wrong("PS107-wrong-digits", key, f"`{value}` has too many digits", hint)
         elif rate is None:
             self.wrong("PS105-wrong-form", key, f"`{value}` is not a percentage", "write it such as `10%`")
         return rate
@@ -252,7 +265,9 @@ class Reading:
         if value not in known:
             near = {"delivered_on": "delivery", "shipped_on": "shipment", "ordered_on": "order"}.get(value)
             hint = (
-                f"did you mean `{near}`?" if near else did_you_mean(value, known) or f"possible here: {one_of(known)}"
+                f"did you mean `{near}`?"
+                if near
+                else other_names(value, known) or did_you_mean(value, known) or f"possible here: {one_of(known)}"
             )
             self.wrong("PS213-unknown-anchor", key, f"`{value}` is no day to count from", hint)
         return value

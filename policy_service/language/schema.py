@@ -6,8 +6,9 @@ it; the loader validates with it before anything is typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from policy_service.language.condition_shapes import condition_shape
 from policy_service.language.head import (
@@ -33,7 +34,7 @@ from policy_service.language.shapes import (
     texts,
 )
 
-__all__ = ["FileKind", "policy_schema"]
+__all__ = ["FileKind", "policy_schema", "text_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -41,7 +42,35 @@ FileKind = Literal["policy", "statute", "include"]
 
 
 def policy_schema() -> Shape:
-    """The schema of a policy, statute or include file, draft 2020-12.
+    """The schema of a policy, statute or include file, draft 2020-12, as published for editors.
+
+    An editor sees the number 5 in `amount: 5`, where the language takes the text `5`: what may be written as a number
+    may be one here.
+    """
+    return {**text_schema(), "$defs": {name: _with_numbers(each) for name, each in text_schema()["$defs"].items()}}
+
+
+def _with_numbers(shape: Any) -> Any:
+    """The shape with numbers wherever it takes a text that can be written as one."""
+    if isinstance(shape, list):
+        return [_with_numbers(each) for each in shape]
+    if not isinstance(shape, dict):
+        return shape
+    inner = {key: each if key in AS_WRITTEN else _with_numbers(each) for key, each in shape.items()}
+    if shape.get("type") != "string" or "format" in shape:
+        return inner
+    pattern = re.compile(shape.get("pattern", ""))
+    if not pattern.search("5"):
+        return inner
+    number: Shape = {"type": ["string", "number" if pattern.search("4.9") else "integer"]}
+    return {**inner, **number, **({} if pattern.search("-5") else {"minimum": 0})}
+
+
+AS_WRITTEN = ("propertyNames", "examples", "enum", "required", "default")
+
+
+def text_schema() -> Shape:
+    """The schema for data in which every scalar is the text that stands in the file where text is due.
 
     `$defs` has one entry for each kind of file (`policy`, `statute`, `include`), so that a reader which
     knows the kind can validate against that alone.

@@ -24,6 +24,7 @@ __all__ = [
     "day",
     "described",
     "either",
+    "exactly_one",
     "identifier",
     "integer",
     "listing",
@@ -135,6 +136,11 @@ def mapping(
     shape: Shape = {"type": "object", "title": title, "properties": dict(properties), "additionalProperties": False}
     named = list(required)
     return {**shape, **({"required": named} if named else {}), **more}
+
+
+def exactly_one(*keys: str) -> list[Shape]:
+    """The `oneOf` of a mapping in which one of these keys stands, and no other of them; `check` says it in words."""
+    return [{"required": [key]} for key in keys]
 
 
 def table(values: Shape, title: str, names: Shape | None = None) -> Shape:

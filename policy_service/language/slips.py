@@ -8,11 +8,15 @@ from contextlib import suppress
 from datetime import date
 
 __all__ = [
+    "CURRENCY_SIGNS",
     "OTHER_FACTS",
+    "OTHER_NAMES",
     "OTHER_OPERATORS",
+    "OTHER_UNITS",
     "days_meant",
     "misplaced_mark",
     "other_key",
+    "other_names",
     "plain",
     "rewritten",
     "sum_with_commas",
@@ -35,12 +39,62 @@ MISPLACED = re.compile(
 
 OTHER_KEYS: Mapping[str, str] = {
     **dict.fromkeys(("to", "until", "till", "end", "ends", "upto"), "through"),
+    "from": "after",
     **dict.fromkeys(("since", "start", "starts", "begin"), "from"),
     **dict.fromkeys(("if", "where", "conditions"), "when"),
     **dict.fromkeys(("except", "exceptions", "excluding"), "unless"),
     **dict.fromkeys(("action", "actions"), "for"),
+    **dict.fromkeys(("refuse", "reject", "forbid", "prohibit", "exclude"), "deny"),
+    **dict.fromkeys(("return_window", "permit", "return", "returns", "period"), "window"),
+    **dict.fromkeys(("guarantee", "guaranty"), "warranty"),
+    **dict.fromkeys(("restocking_fee", "charge", "deduct"), "fee"),
+    **dict.fromkeys(("shipping", "freight", "postage", "return_label"), "return_shipping"),
+    **dict.fromkeys(("benefit", "benefits", "perks", "entitlements"), "grant"),
+    **dict.fromkeys(("evidence", "proof"), "require"),
+    **dict.fromkeys(("manual_review", "escalate"), "review"),
     **dict.fromkeys(("description", "message"), "text"),
 }
+
+CURRENCY_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "€": ("EUR",),
+    "$": ("USD",),
+    "£": ("GBP",),
+    "¥": ("CNY", "JPY"),
+    "￥": ("CNY", "JPY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "元": ("CNY",),
+    "Euro": ("EUR",),
+}
+
+OTHER_UNITS: Mapping[str, tuple[str, int]] = {"day": ("days", 1), "week": ("days", 7), "year": ("months", 12)}
+
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("buyer", "shopper", "consumer", "client", "user"), ("customer",)),
+    **dict.fromkeys(("seller", "shop", "store", "retailer", "us"), ("merchant",)),
+    **dict.fromkeys(("courier", "shipper"), ("carrier",)),
+    **dict.fromkeys(("item", "product", "article"), ("line",)),
+    **dict.fromkeys(("working_days", "workdays", "business"), ("business_days",)),
+    **dict.fromkeys(("calendar_days", "days"), ("from_next_day",)),
+    **dict.fromkeys(("refund", "money_back"), ("return", "refund_only")),
+    **dict.fromkeys(("replace", "replacement", "swap"), ("exchange",)),
+    **dict.fromkeys(("purchase", "placed", "bought"), ("order",)),
+    **dict.fromkeys(("receipt", "received", "arrival"), ("delivery",)),
+    **dict.fromkeys(("dispatch", "despatch", "sent"), ("shipment",)),
+    **dict.fromkeys(("new", "sealed", "unused"), ("unopened",)),
+    **dict.fromkeys(("broken", "defect"), ("damaged", "defective")),
+    "worn": ("used",),
+    **dict.fromkeys(("voucher", "credit"), ("store_credit", "gift_card")),
+    **dict.fromkeys(("resell", "resale", "restock", "stock"), ("sellable",)),
+    **dict.fromkeys(("trash", "destroy", "discard"), ("scrap",)),
+    **dict.fromkeys(("decimal", "float", "double"), ("number",)),
+    **dict.fromkeys(("int", "whole"), ("integer",)),
+    **dict.fromkeys(("string", "str", "enum", "choice"), ("text",)),
+    **dict.fromkeys(("list", "array", "tags"), ("set",)),
+    **dict.fromkeys(("price", "amount", "sum"), ("money",)),
+    "datetime": ("date",),
+}
+"""Values by what they are called elsewhere, each with what may be meant."""
 
 OTHER_OPERATORS: Mapping[str, str] = {
     **dict.fromkeys((">", "gt", "above", "more_than", "greater_than"), "over"),
@@ -71,10 +125,10 @@ EURO_SUM = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),([0-9]{1,2})")
 SUM_WITH_CURRENCY = re.compile(
     r"(?:[A-Z]{3}|[^\w\s.,-]{1,2}|)\s*([0-9]+(?:\.[0-9]+)?)\s*(?:[A-Z]{3}|[^\x00-\x7f]{1,2}|)"
 )
-PERCENT = re.compile(r"([0-9.]+)\s*(?:%|percent|per cent|pct)")
+PERCENT = re.compile(r"([0-9.,]+)\s*(?:%|percent|per cent|pct)")
 SPAN = re.compile(r"([0-9]+)\s*(business|working)?[\s-]*(d|days?|h|hrs?|hours?|w|wks?|weeks?|bd)")
 DAY_OR_MONTH_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
-LOOSE_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+LOOSE_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?")
 
 
 def plain(text: str) -> str:
@@ -95,6 +149,12 @@ def other_key(key: str, known: Collection[str]) -> str | None:
     """The key that goes by another name elsewhere, if it may stand here."""
     meant = OTHER_KEYS.get(key.casefold())
     return meant if meant in known else None
+
+
+def other_names(text: str, known: Collection[str]) -> str | None:
+    """The hint for a value that goes by another name elsewhere, where what is meant may stand here."""
+    meant = [f"`{name}`" for name in OTHER_NAMES.get(text.casefold(), ()) if name in known]
+    return f"did you mean {' or '.join(meant)}?" if meant else None
 
 
 def sum_with_commas(text: str) -> str | None:
@@ -120,11 +180,13 @@ def rewritten(text: str) -> Iterator[str]:
         except ValueError:
             return
     if (rate := PERCENT.fullmatch(text)) is not None:
-        yield f"{rate[1]}%"
+        yield f"{rate[1].replace(',', '.')}%"
     if (span := SPAN.fullmatch(text)) is not None:
         yield _span(int(span[1]), span[2] is not None or span[3] == "bd", span[3][0])
     if text.isdecimal():
         yield f"{text} days"
+    if (number := sum_with_commas(text)) is not None:
+        yield number
     if (money := SUM_WITH_CURRENCY.fullmatch(text)) is not None:
         yield money[1]
 

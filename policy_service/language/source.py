@@ -32,6 +32,7 @@ State = tuple[int, int, int]
 
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 LEADING_TAB = re.compile(r" *\t[ \t]*")
+FOREIGN_INDENT = re.compile(r" *([\u00a0\u3000][ \u00a0\u3000]*)(?:- |[A-Za-z_][\w-]*:(?:\s|$))")
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _Parser: type[Any] = yaml.CSafeLoader if getattr(yaml, "__with_libyaml__", False) else yaml.SafeLoader
@@ -92,6 +93,13 @@ class Source:
                 return node is not None
             node = node.children.get(step)
         return node is not None and node.damaged
+
+    def lacks_keys(self, path: DataPath) -> bool:
+        """Whether the mapping at `path` has keys that are not in the data, since they were refused."""
+        node = self.root
+        for step in path:
+            node = node.children.get(step) if node is not None else None
+        return node is not None and node.lacks_keys
 
     def at(self, code: str, path: DataPath, message: str, hint: str | None = None, *, key: bool = False) -> Diagnostic:
         """A diagnostic about the value (or key) at `path`."""
@@ -182,7 +190,7 @@ class _Reading:
         self.partial = False
 
     def source(self) -> Source:
-        lines = self._printable(list(self.blank.lines))
+        lines = self._with_plain_spaces(self._printable(list(self.blank.lines)))
         built: Construction | None = None
         for _ in range(MOST_REPAIRS):
             try:
@@ -203,7 +211,8 @@ class _Reading:
         faults = [self._from_fault(fault) for fault in built.faults] if built else []
         root = built.root if built else None
         if not self.found and not faults and (root is None or root.value is None):
-            self.found.append(self.blank.report("PS012-empty", "there is nothing in this file", None, Position()))
+            hint = "begin a policy with `merchant:`, or remove the file"
+            self.found.append(self.blank.report("PS012-empty", "there is nothing in this file", hint, Position()))
         return replace(
             self.blank,
             data=root.value if root else None,
@@ -232,6 +241,24 @@ class _Reading:
                 if len(self.found) >= MOST_REPAIRS:
                     break
             lines[number] = UNPRINTABLE.sub("\ufffd", line)
+        return lines
+
+    def _with_plain_spaces(self, lines: list[str]) -> list[str]:
+        """The lines with spaces that YAML takes for letters made plain where they indent a key or an item."""
+        for at, line in enumerate(lines):
+            found = FOREIGN_INDENT.match(line)
+            if found is None:
+                continue
+            column = found.start(1) + 1
+            self.found.append(
+                self.blank.report(
+                    "PS003-syntax",
+                    "the indentation holds a space that YAML does not know",
+                    "type the spaces again",
+                    Position(at + 1, column, at + 1, found.end(1) + 1),
+                )
+            )
+            lines[at] = " " * found.end(1) + line[found.end(1) :]
         return lines
 
     def _repaired(self, complaint: Complaint, lines: list[str]) -> list[str] | None:

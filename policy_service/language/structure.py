@@ -14,7 +14,7 @@ from policy_service.language.diagnostics import one_of
 from policy_service.language.kinds import KINDS
 from policy_service.language.misfits import explain_errors
 from policy_service.language.problem import Problem
-from policy_service.language.schema import FileKind, policy_schema
+from policy_service.language.schema import FileKind, text_schema
 from policy_service.language.shapes import Shape
 
 __all__ = ["structural_problems"]
@@ -24,13 +24,13 @@ MOST_MISTAKES = 1000
 
 @lru_cache(maxsize=1)
 def _policy_schema() -> Shape:
-    """The schema as published, but quicker: kinds stand in place, and clauses have no `oneOf`.
+    """The schema of text, but quicker: kinds stand in place, and nothing has a `oneOf`.
 
     "Exactly one effect" is the costliest word of the schema (a branch for each kind, at each clause) and the one whose
-    failure says least; `_effects` checks it instead.
+    failure says least; `_effects` checks it instead, and each kind says which of its keys exclude one another.
     """
-    schema = policy_schema()
-    shapes = schema["$defs"]
+    schema = text_schema()
+    shapes = {name: _without_one_of(shape) for name, shape in schema["$defs"].items()}
     kinds = {f"#/$defs/{name}": shape for name, shape in shapes.items() if name.startswith("kind_")}
     clauses = {
         name: {
@@ -44,6 +44,14 @@ def _policy_schema() -> Shape:
         if name.endswith("_clause")
     }
     return {**schema, "$defs": {**shapes, **clauses}}
+
+
+def _without_one_of(shape: Any) -> Any:
+    if isinstance(shape, list):
+        return [_without_one_of(each) for each in shape]
+    if not isinstance(shape, dict):
+        return shape
+    return {key: _without_one_of(each) for key, each in shape.items() if key != "oneOf"}
 
 
 @lru_cache(maxsize=3)

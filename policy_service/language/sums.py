@@ -9,9 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policy_service.contract.money import minor_digits
+from policy_service.language.slips import sum_with_commas
 
 SUM = re.compile(r"(-?)(0|[1-9][0-9]{0,14})(?:\.([0-9]+))?")
+LARGE_SUM = re.compile(r"[1-9][0-9]{15,}(?:\.[0-9]+)?")
 RATE = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,6}))?%")
+PERCENTAGE = re.compile(r"[0-9]+(?:\.[0-9]+)?%")
+"""A percentage of any number of digits, of which `RATE` takes so many."""
 NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_DAYS = 100_000
@@ -51,6 +55,12 @@ def read_sum(text: str, currency: str, *, negative: bool = False) -> int:
     digits = minor_digits(currency)
     match = SUM.fullmatch(text)
     if match is None or (match[1] and not negative):
+        if LARGE_SUM.fullmatch(text):
+            most = "a sum has at most 15 digits before the point"
+            raise SumError("PS107-wrong-digits", f"`{text}` is too large a sum", most)
+        number = sum_with_commas(text) if "," in text else None
+        if number is not None and SUM.fullmatch(number):
+            raise SumError("PS105-wrong-form", f"`{text}` is not a sum", f'write `"{number}"`')
         example = f"45.{'0' * digits}" if digits else "45"
         raise SumError("PS105-wrong-form", f"`{text}` is not a sum", f'write it such as `"{example}"`')
     fraction = match[3] or ""

@@ -13,6 +13,11 @@ __all__ = ["Complaint", "explain", "without_item"]
 
 ITEM = re.compile(r"( *)- ")
 VALUE = re.compile(r"[^'\"]*?[:-] +('[^']*'|\"[^\"]*\"|[*&]\S+) *$")
+BEGINS = re.compile(r" *- ")
+HAS_COLON = re.compile(r":(?:\s|$)")
+UNMARKED_KEY = re.compile(r"\s*(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?P<mark>[:：]| +(?=\S+$))(?P<value>[^\s#:].*)$")
+"""`id foo` or `id:foo`, where `id: foo` is meant."""
+ENDED_BY_APOSTROPHE = re.compile(r"[\[{,:] *'[^']*\w(?='\w)")
 TOP = re.compile(r"[^\s#]")
 
 
@@ -60,6 +65,10 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
     if ("flow mapping" in context or "flow sequence" in context) and not (
         line == start[0] and text[column : column + 1] == ":"
     ):
+        apostrophe = ENDED_BY_APOSTROPHE.search(text)
+        if apostrophe is not None:
+            message, hint = "this apostrophe ends the quoted text", "put the whole text in double quotes"
+            return Complaint("PS003-syntax", message, hint, line, apostrophe.end())
         mark, close = ("{", "}") if "mapping" in context else ("[", "]")
         return Complaint(
             "PS003-syntax",
@@ -78,7 +87,7 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
             column,
         )
     if "mapping values are not allowed" in problem or "flow" in context:
-        return _stray_colon(text, line, column)
+        return _no_colon_above(lines, line, column) or _stray_colon(text, line, column)
     if "did not find expected key" in problem and (complaint := _goes_on(text, line, column)) is not None:
         return complaint
     if "did not find expected key" in problem or "'-' indicator" in problem or "block end" in problem:
@@ -90,7 +99,7 @@ def _complaint(error: yaml.YAMLError, lines: list[str]) -> Complaint:
             column,
         )
     if "could not find expected ':'" in problem:
-        return Complaint(
+        return _unmarked("".join(lines[start[0] : start[0] + 1]).rstrip(), start[0]) or Complaint(
             "PS003-syntax",
             "this line is neither `key: value` nor `- item`",
             "write a colon and a space after the key",
@@ -127,6 +136,27 @@ def _goes_on(text: str, line: int, column: int) -> Complaint | None:
     other = "double" if text[begins] == "'" else "single"
     message, hint = "the text goes on behind its closing quote", f"put the whole text in {other} quotes"
     return Complaint("PS003-syntax", message, hint, line, column)
+
+
+def _no_colon_above(lines: list[str], line: int, column: int) -> Complaint | None:
+    """A key above that has no colon, or no space after it: the parser takes it for text that goes on to this line."""
+    if line >= len(lines) or HAS_COLON.search(lines[line][:column]):
+        return None
+    first = line - 1
+    while first > 0 and not BEGINS.match(lines[first]) and not HAS_COLON.search(lines[first - 1]):
+        first -= 1
+    return _unmarked(lines[first].rstrip(), first) if first >= 0 and not HAS_COLON.search(lines[first]) else None
+
+
+def _unmarked(text: str, line: int) -> Complaint | None:
+    """A key without a colon, or without a space after it."""
+    found = UNMARKED_KEY.match(text)
+    if found is None:
+        return None
+    glued = found["mark"] in ":："
+    message = "a colon needs a space after it" if glued else f"the colon after `{found['key']}` is missing"
+    hint = f"write `{found['key']}: {found['value']}`"
+    return Complaint("PS003-syntax", message, hint, line, found.start("mark"))
 
 
 def _brackets() -> str:

@@ -12,7 +12,7 @@ from policy_service.contract.countries import SLIPS, country_named
 from policy_service.language.diagnostics import did_you_mean, one_of
 from policy_service.language.reasons import ReasonTree
 from policy_service.language.scalars import text_of
-from policy_service.language.slips import OTHER_OPERATORS
+from policy_service.language.slips import OTHER_OPERATORS, other_names, rewritten
 from policy_service.language.sums import SumError, read_day, read_number, read_sum
 from policy_service.language.vocabulary import Fact, FactType, Vocabulary
 
@@ -22,7 +22,7 @@ Value = str | bool | int | Decimal | date
 
 NEGATION = re.compile(r"(?:not\s+|!=?\s*)")
 OR = re.compile(r"\s+or\s+|\s*[,|/、]\s*")
-COMPARISON = re.compile(r"(>=|<=|>|<)\s*([0-9]+)")
+COMPARISON = re.compile(r"(>=|<=|>|<)\s*([0-9][0-9.-]*)")
 MOST_WHOLE = 10**15
 """Larger counts than this have no meaning here, and the engine compares 64 bits."""
 
@@ -45,6 +45,10 @@ def read_value(fact: Fact, value: Any, vocabulary: Vocabulary) -> Value:
     if isinstance(value, (Mapping, list)) or value is None:
         raise ValueProblem("PS103-wrong-type", f"expected a value of `{fact.name}`", _such_as(fact))
     text = text_of(value)
+    compared = COMPARISON.fullmatch(text) if fact.type.ordered else None
+    if compared is not None:
+        limit = f'"{compared[2]}"' if fact.type is FactType.MONEY else compared[2]
+        raise _never(fact, text, f"write `{{{OTHER_OPERATORS[compared[1]]}: {limit}}}`")
     match fact.type:
         case FactType.BOOLEAN:
             return _boolean(fact, value, text)
@@ -70,6 +74,8 @@ def read_value(fact: Fact, value: Any, vocabulary: Vocabulary) -> Value:
 
 def _boolean(fact: Fact, value: Any, text: str) -> bool:
     if not isinstance(value, bool):
+        if text in ("true", "false") and isinstance(value, str):
+            raise _quoted(fact, text)
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(text.casefold())
         raise _never(fact, text, f"write `{meant}`" if meant else "it is `true` or `false`")
     return value
@@ -77,7 +83,8 @@ def _boolean(fact: Fact, value: Any, text: str) -> bool:
 
 def _member(fact: Fact, text: str) -> str:
     if text not in fact.values:
-        hint = _combination_meant(fact, text) or did_you_mean(text, fact.values) or f"it is {one_of(fact.values)}"
+        near = other_names(text, fact.values) or did_you_mean(text, fact.values)
+        hint = _combination_meant(fact, text) or near or f"it is {one_of(fact.values)}"
         raise _never(fact, text, hint)
     return text
 
@@ -114,11 +121,9 @@ def _path(fact: Fact, text: str) -> str:
 
 def _whole(fact: Fact, value: Any, text: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_WHOLE:
-        quoted = isinstance(value, str) and text.isdecimal()
-        compared = COMPARISON.fullmatch(text)
-        if compared is not None:
-            raise _never(fact, text, f"write `{{{OTHER_OPERATORS[compared[1]]}: {compared[2]}}}`")
-        raise _never(fact, text, f"write it without quotes: `{text}`" if quoted else "it is a whole number")
+        if isinstance(value, str) and text.isdecimal():
+            raise _quoted(fact, text)
+        raise _never(fact, text, "it is a whole number")
     if fact.least is not None and value < fact.least:
         raise _never(fact, text, f"it is at least `{fact.least}`")
     return int(value)
@@ -134,7 +139,8 @@ def _sum(fact: Fact, text: str, currency: str) -> int:
 def _day(fact: Fact, text: str) -> date:
     day = read_day(text)
     if day is None:
-        raise _never(fact, text, "it is a date such as `2025-06-30`")
+        meant = next((each for each in rewritten(text) if read_day(each)), None)
+        raise _never(fact, text, f"write `{meant}`" if meant else "it is a date such as `2025-06-30`")
     return day
 
 
@@ -148,6 +154,12 @@ def _text(fact: Fact, text: str) -> str:
 
 def _never(fact: Fact, text: str, hint: str | None) -> ValueProblem:
     return ValueProblem("PS209-impossible-value", f"`{fact.name}` is never `{text}`", hint)
+
+
+def _quoted(fact: Fact, text: str) -> ValueProblem:
+    """Quotes make text, and the fact has no values that are text."""
+    hint = f"write it without quotes: `{text}`"
+    return ValueProblem("PS209-impossible-value", f"`{fact.name}` is never the text `{text}`", hint)
 
 
 def _such_as(fact: Fact) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path as File
 from typing import Any
 
 from policy_service.language.checks import day_of
@@ -48,13 +49,20 @@ def edition_of(source: Source) -> Edition | None:
 
 def succession(editions: Iterable[Edition]) -> Iterator[Diagnostic]:
     """What is wrong between the versions of each merchant and statute: overlaps, gaps, an end with no successor."""
-    groups: dict[tuple[str, str], list[Edition]] = {}
+    groups: dict[tuple[str, str, File | None], list[Edition]] = {}
     for each in editions:
-        groups.setdefault((each.kind, each.name), []).append(each)
+        groups.setdefault((each.kind, each.name, _shelf(each)), []).append(each)
     for group in groups.values():
         group.sort(key=lambda each: (each.begins, each.version, each.source.name))
         yield from _same_versions(group)
         yield from _neighbours(group)
+
+
+def _shelf(edition: Edition) -> File | None:
+    """The `statutes/` folder of a statute: policies look in the nearest, so another may hold the same one again."""
+    if edition.kind != "statute" or edition.source.path is None:
+        return None
+    return next((folder for folder in edition.source.path.absolute().parents if folder.name == "statutes"), None)
 
 
 def _same_versions(group: Sequence[Edition]) -> Iterator[Diagnostic]:

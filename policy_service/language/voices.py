@@ -12,7 +12,7 @@ __all__ = ["one_voice", "without_echoes"]
 
 Found = tuple[Source, Problem]
 
-MEANT = re.compile(r"did you mean `([^`]+)`\?")
+MEANT = re.compile(r"(?:did you mean|write|write a space after the colon:) `([^`:]+)")
 
 PLAIN_FORM = frozenset(
     {

@@ -19,7 +19,7 @@ from policy_service.language.conditions import COMBINATIONS
 from policy_service.language.document import Document
 from policy_service.language.kinds import KindContext
 from policy_service.language.scalars import PlainDate, PlainFloat, PlainInt, text_of
-from policy_service.language.schema import policy_schema
+from policy_service.language.schema import text_schema
 from policy_service.language.source import Source
 from policy_service.language.vocabulary import Fact, FactType
 from policy_service.scenarios.head_edits import head_edits
@@ -284,7 +284,7 @@ def _values(data: dict[str, Any], path: DataPath, value: Any, document: Document
 
 @cache
 def _clause_shape(kind: str) -> Shape:
-    schema = policy_schema()
+    schema = text_schema()
     return Shape({**schema, "$ref": f"#/$defs/{kind}"} if kind in schema.get("$defs", {}) else schema)
 
 

@@ -171,7 +171,7 @@ def test_where_a_test_stands_makes_no_difference_to_what_it_says() -> None:
         ({"line_paid": "-1.00"}, "PS105-wrong-form", ("line_paid",), "`-1.00` is not a sum",
          'write it such as `"45.00"`'),
         ({"line_paid": "1,000"}, "PS105-wrong-form", ("line_paid",), "`1,000` is not a sum",
-         'write it such as `"45.00"`'),
+         'write `"1000"`'),
         # operators
         ({"tier": {"at_least": "gold"}}, "PS210-wrong-operator", ("tier", "at_least"), "`at_least` does not fit `tier`",
          "`tier` is only equal or not: write the value, or a list of values"),

@@ -19,6 +19,8 @@ from policy_service.language.source import read_yaml
         ({"amount": "45.00", "rate": "10%"}, '{amount: "45.00", rate: 10%}'),
         ({"within": "7 days", "from": "2025-06-30"}, "{within: 7 days, from: 2025-06-30}"),
         ("true", '"true"'),
+        ("Null", '"Null"'),
+        ("~", '"~"'),
         ("no, thanks", '"no, thanks"'),
         ('say "no"', '"say \\"no\\""'),
         (PlainInt(12, "0012"), "0012"),

@@ -23,6 +23,7 @@ effective: {from: 2025-05-01}
 timezone: Asia/Shanghai
 currency: CNY
 clauses:
+  - {id: any-time, window: {unlimited: true}}
 """
 VOCABULARY = Vocabulary.of({}, ReasonTree(), "CNY")
 
@@ -90,6 +91,91 @@ def test_an_exception_that_needs_two_things_is_asked_about(tmp_path: Path, unles
 def test_waiving_a_fee_that_nobody_charges_is_asked_about(tmp_path: Path) -> None:
     clauses = "  - {id: a, fee: {code: restocking, rate: 10%}}\n  - {id: b, waive: [restock, restocking]}\n"
     assert warnings(clauses, tmp_path) == ["no fee of this policy has the code `restock`"]
+
+
+GENERAL = "  - {id: return-30, window: {days: 30, after: delivery}}\n"
+PHONES = "  - {id: phones, window: {days: 15}, when: {category: phone}"
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        GENERAL + PHONES + "}\n",
+        PHONES + "}\n" + GENERAL,
+        GENERAL + "  - {id: phones, no_reason: {days: 15}, when: {category: phone}}\n",
+        "  - {id: return-2, window: {months: 2}}\n" + PHONES + "}\n",
+        "  - {id: always, window: {unlimited: true}}\n" + PHONES + "}\n",
+        "  - {id: a, window: {until: 2026-01-31}}\n  - {id: b, window: {until: 2025-12-31}, for: [return]}\n",
+        "  - {id: a, window: {days: 30}, for: [return, exchange], when: {category: phone}}\n"
+        "  - {id: b, window: {days: 15}, for: [exchange], when: {category: phone/used, tier: gold}}\n",
+        GENERAL + PHONES + "}\n  - {id: longer, extend: {days: 5}}\n",
+    ],
+)
+def test_a_shorter_window_beside_a_longer_one_is_asked_about(tmp_path: Path, clauses: str) -> None:
+    assert codes(clauses, tmp_path) == ["PS407-shortens-nothing"]
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        GENERAL + PHONES + ", instead_of: [return-30]}\n",
+        GENERAL + "  - {id: phones, window: {days: 45}, when: {category: phone}}\n",
+        GENERAL + "  - {id: again, window: {days: 30}}\n",
+        GENERAL + "  - {id: sent, window: {days: 15, after: shipment}}\n",
+        GENERAL + "  - {id: lost, window: {days: 15, after: delivery, fallback: {after: shipment}}}\n",
+        GENERAL + "  - {id: b, window: {days: 15, counting: business_days}}\n",
+        GENERAL + "  - {id: b, window: {days: 15}, for: [return, exchange]}\n",
+        GENERAL + "  - {id: faults, warranty: {days: 15}, for: [return]}\n",
+        GENERAL + "  - {id: d, deny: {code: sale}, when: {tags: sale}}\n" + PHONES + ", overrides: [d]}\n",
+        GENERAL + PHONES + "}\n  - {id: longer, extend: {days: 30, windows: [phones]}}\n",
+        GENERAL + PHONES + "}\n  - {id: used, window: {days: 7}, when: {condition: used}, instead_of: [return-30]}\n",
+        "  - {id: a, window: {days: 30, not_after: {days: 40, after: order}}}\n" + PHONES + "}\n",
+        "  - {id: a, window: {days: 30}, when: {tier: gold}}\n" + PHONES + "}\n",
+        "  - {id: a, window: {days: 30}, during: {from: 2025-11-01}}\n" + PHONES + "}\n",
+        "  - {id: a, window: {days: 30}, unless: {tags: sale}}\n" + PHONES + "}\n",
+        "  - {id: a, window: {months: 1}}\n  - {id: b, window: {days: 30}}\n",
+    ],
+)
+def test_a_shorter_window_that_has_a_use_is_left_alone(tmp_path: Path, clauses: str) -> None:
+    assert codes(clauses, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "clauses", "asked"),
+    [
+        ("", "  - {id: a, fee: {code: a, rate: 10%}}\n", True),
+        ("", "  - {id: a, deny: {code: a}, when: {condition: used}}\n", True),
+        ("", "  - {id: a, no_reason: false}\n", True),
+        ("", "  - {id: a, deny: {code: final_sale}}\n", False),
+        ("", "  - {id: a, warranty: {months: 12}}\n", False),
+        ("", "  - {id: a, no_reason: {days: 7}, when: {tier: gold}}\n", False),
+        ("statute: [cn]\n", "  - {id: a, fee: {code: a, rate: 10%}}\n", False),
+    ],
+)
+def test_a_policy_that_permits_nothing_is_asked_about(tmp_path: Path, head: str, clauses: str, asked: bool) -> None:
+    assert codes(clauses, tmp_path, head) == (["PS406-permits-nothing"] if asked else [])
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "  - {id: b, window: {until: 2025-05-01}}\n",
+        GENERAL + "  - {id: b, extend: {days: 15, windows: [return-30]}}\n",
+        GENERAL + "  - {id: b, stock_alert: {disposition: return_to_customer, reaches: 5}}\n",
+        GENERAL + "  - {id: b, disposition: scrap, when: {stage: [request, inspection]}}\n",
+        GENERAL + '  - {id: b, return_shipping: {payer: customer, charge: "4.90"}}\n',
+        GENERAL + "  - {id: b, fee: {code: b, rate: 100%}}\n",
+        GENERAL + "  - {id: b, deny: {code: b}, when: {category: toys, any: [{category: food}, {tags: a}]}}\n",
+    ],
+)
+def test_what_does_something_is_left_alone(tmp_path: Path, clauses: str) -> None:
+    assert codes(clauses, tmp_path) == []
+
+
+def codes(clauses: str, folder: Path, head: str = "") -> list[str]:
+    path = folder / "p.yaml"
+    path.write_text(f"{HEAD.partition('clauses:')[0]}{head}clauses:\n{clauses}")
+    return [each.code for each in load(path).diagnostics]
 
 
 FACTS = {
@@ -174,6 +260,11 @@ def test_what_is_called_implied_holds_wherever_the_other_does(narrow: Any, wide:
         ("when: {all: [{tags: {all: [a, b]}}, {tags: {none: [b]}}]}", "it demands two things of `tags`"),
         ("when: {reason: preference, liability: merchant}", "for these reasons `customer` is liable"),
         ("when: {action: repair}", "this clause is for `exchange`, `refund_only` and `return`; add `repair` to `for`"),
+        ("when: {category: toys, any: [{category: food}]}", "it demands two things of `category`"),
+        (
+            "when: {tags: {none: [a]}, any: [{tags: a, tier: gold}, {any: [{tags: a}]}]}",
+            "it demands two things of `tags`",
+        ),
         ("during: {from: 2024-01-01, through: 2025-04-30}", "this version is in force only from `2025-05-01` on"),
         ("during: {through: 2025-04-30, by: request}", "this version is in force only from `2025-05-01` on"),
         ("during: {from: 2026-01-01}", "orders after `2025-12-31` are not governed by this version"),
@@ -236,3 +327,58 @@ def test_a_name_a_slip_away_from_one_that_means_something_is_asked_about(
 ) -> None:
     said = warnings(f"  - {{id: a, {effect}}}\n", tmp_path)
     assert [f"is nearly `{meant}`, which" in each for each in said] == ([True] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asked"),
+    [
+        ("tags: clearance", "tags: clearence", True),
+        ("tags: {all: [clearance, winter]}", "tags: {none: [b, clearence]}", True),
+        ("tier: diamond", "tier: diamnod", True),
+        ("tier: diamond", "tier: Diamond", True),
+        ("tags: black_friday", "tags: black-friday", True),
+        ("category: toys/wooden", "category: toys/woden", True),
+        ("evidence: police_report", "evidence: police_reports", True),
+        ("state: assembled", "state: asembled", True),
+        ("category: shirts", "category: [shorts, skirts]", False),
+        ("tags: S", "tags: M", False),
+        ("tier: vip1", "tier: vip2", False),
+        ("tier: level-a", "tier: level-b", False),
+        ("tags: season-2025", "tags: season-2026", False),
+        ("tags: typical", "tags: atypical", False),
+        ("tags: clearance", "promotions: clearence", False),
+        ("sku: lamp-shade", "sku: lamp-shades", False),
+        ("category: toys", "category: toys/wooden", False),
+    ],
+)
+def test_two_names_of_one_fact_a_slip_apart_are_asked_about(tmp_path: Path, one: str, other: str, asked: bool) -> None:
+    clauses = f"  - {{id: a, grant: [x], when: {{{one}}}}}\n  - {{id: b, grant: [y], when: {{{other}}}}}\n"
+    facts = "facts: {state: {about: line, type: text}}\n"
+    assert codes(GENERAL + clauses, tmp_path, facts) == (["PS413-nearly-another-name"] if asked else [])
+
+
+def test_of_two_names_the_one_that_stands_once_is_asked_about(tmp_path: Path) -> None:
+    clauses = [f"  - {{id: {id}, grant: [x], when: {{tags: {tag}}}}}\n" for id, tag in zip("abc", NAMES, strict=True)]
+    assert warnings("".join(clauses), tmp_path) == [
+        "`clearence` is nearly `clearance`, which `tags` is compared with as well"
+    ]
+    twice = [*clauses, "  - {id: d, grant: [x], when: {tags: clearence}}\n"]
+    assert warnings("".join(twice), tmp_path) == []
+
+
+NAMES = ("clearence", "clearance", "clearance")
+
+
+def test_evidence_is_one_name_in_every_clause(tmp_path: Path) -> None:
+    clauses = (
+        "  - {id: a, require: {evidence: [police_report]}}\n"
+        "  - {id: b, warranty: {months: 12, evidence: [police_reports]}}\n"
+        "  - {id: c, require: {evidence: [photos]}}\n"
+    )
+    assert codes(GENERAL + clauses, tmp_path) == ["PS413-nearly-another-name", "PS405-nearly-a-standard-name"]
+
+
+@pytest.mark.parametrize(("category", "asked"), [("toys.wooden", True), ("toys/wooden", False), ("3.5mm", False)])
+def test_a_category_with_dots_is_asked_about(tmp_path: Path, category: str, asked: bool) -> None:
+    found = codes(GENERAL + f"  - {{id: a, deny: {{code: a}}, when: {{category: {category}}}}}\n", tmp_path)
+    assert found == (["PS414-dots-in-a-category"] if asked else [])

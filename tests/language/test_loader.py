@@ -125,7 +125,7 @@ def test_declared_reasons_say_who_is_liable() -> None:
     ],
 )
 def test_a_document_knows_whether_it_names_sums(tmp_path: Path, clause: str, sums: bool) -> None:
-    assert document(f"{HEAD}clauses: [{clause}]\n", tmp_path).names_sums is sums
+    assert document(f"{HEAD}clauses: [{clause}, {{id: b, window: {{days: 7}}}}]\n", tmp_path).names_sums is sums
 
 
 def test_the_digest_covers_the_file_and_its_includes(tmp_path: Path) -> None:
@@ -200,7 +200,8 @@ def test_scenarios_are_passed_over(tmp_path: Path) -> None:
 
 def test_a_policy_with_warnings_can_be_used(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
-    path.write_text(f"{HEAD}clauses: [{{id: a, disposition: sellable}}, {{id: b, disposition: scrap}}]\n")
+    clauses = "{id: a, window: {days: 7}}, {id: b, disposition: sellable}, {id: c, disposition: scrap}"
+    path.write_text(f"{HEAD}clauses: [{clauses}]\n")
     loaded = load(path)
     assert [each.code for each in loaded.diagnostics] == ["PS401-unreachable"]
     assert loaded.document is not None
@@ -208,3 +209,38 @@ def test_a_policy_with_warnings_can_be_used(tmp_path: Path) -> None:
 
 def test_a_missing_path_is_told(tmp_path: Path) -> None:
     assert [each.code for each in check([tmp_path / "none"])] == ["PS001-unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "merchant", "asked"),
+    [
+        ("shop", "shpo", True),
+        ("shop", "shop", False),
+        ("dg-home", "dg-hone", True),
+        ("2026", "shop", False),
+        ("shop1", "shop2", False),
+        ("policies", "dg-home", False),
+    ],
+)
+def test_a_merchant_a_slip_away_from_its_folder_is_asked_about(
+    tmp_path: Path, folder: str, merchant: str, asked: bool
+) -> None:
+    (tmp_path / folder).mkdir()
+    file = tmp_path / folder / "p.yaml"
+    file.write_text(HEAD.replace("shop", merchant) + "clauses: [{id: a, window: {days: 7}}]\n")
+    assert [each.code for each in check([file])] == (["PS305-nearly-the-folder"] if asked else [])
+
+
+def test_clauses_to_include_under_a_stray_merchant_are_one_mistake(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(f"{HEAD}include: [shared.yaml]\nclauses: [{{id: a, window: {{days: 7}}}}]\n")
+    (tmp_path / "shared.yaml").write_text("merchant: shop\nclauses: [{id: b, gift: {if_missing: deduct}}]\n")
+    assert [(Path(each.file).name, each.message) for each in check([tmp_path])] == [
+        ("shared.yaml", "`merchant` does not stand in a file of clauses to include")
+    ]
+
+
+def test_a_clause_that_a_file_and_its_include_both_hold_is_one_mistake(tmp_path: Path) -> None:
+    gifts = "clauses: [{id: gifts, gift: {if_missing: deduct}}]\n"
+    (tmp_path / "p.yaml").write_text(f"{HEAD}include: [shared.yaml]\n{gifts}")
+    (tmp_path / "shared.yaml").write_text(gifts)
+    assert [each.code for each in check([tmp_path])] == ["PS201-duplicate-id"]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
-from policy_service.language import policy_schema, read_yaml
+from policy_service.language import check, policy_schema, read_yaml
 from policy_service.language.coercion import coerce
 from policy_service.language.kinds import KINDS
 from policy_service.language.vocabulary import FACTS
@@ -93,6 +94,41 @@ def test_good_documents_fit(path: Path) -> None:
 def test_what_the_loader_refuses_by_form_does_not_fit(change: dict[str, Any]) -> None:
     good = coerce(read_yaml(HERE / "good" / "furniture.yaml").data, SCHEMA)
     assert list(Draft202012Validator(SCHEMA).iter_errors({**good, **change}))
+
+
+CLAUSES = [
+    ({"id": 30, "window": {"days": 30}}, True),
+    ({"id": "a", "fee": {"code": "a", "amount": 5}}, True),
+    ({"id": "a", "fee": {"code": "a", "amount": 4.9}}, True),
+    ({"id": "a", "fee": {"code": "a", "amount": -5}}, False),
+    ({"id": "a", "fee": {"code": 5, "amount": "5"}}, False),
+    ({"id": "a", "fee": {"code": "a", "rate": 10}}, False),
+    ({"id": "a", "deny": {"code": "a"}, "when": {"line_paid": {"over": 10}, "tags": [618]}}, True),
+    ({"id": "a", "deny": {"code": "a"}, "when": {"price_difference": -5}}, True),
+    ({"id": "a", "deny": {"code": "a"}, "text": {"en": 30}}, True),
+    ({"id": "a", "window": {"days": 30, "months": 1}}, False),
+    ({"id": "a", "window": {"after": "delivery"}}, False),
+    ({"id": "a", "no_reason": False}, True),
+    ({"id": "a", "no_reason": {"until": "2026-01-31", "unlimited": True}}, False),
+    ({"id": "a", "warranty": {"months": 12, "evidence": []}}, True),
+    ({"id": "a", "extend": {"days": 3, "until": "2026-01-31"}}, False),
+    ({"id": "a", "window": {"days": 3, "not_after": {"after": "order", "days": 9, "months": 1}}}, False),
+    ({"id": "a", "fee": {"code": "a", "amount": "5.00", "rate": "10%"}}, False),
+    ({"id": "a", "fee": {"code": "a", "rate": "10%", "rate_per_day": "1%"}}, True),
+    ({"id": "a", "fee": {"code": "a"}}, False),
+]
+
+
+@pytest.mark.parametrize(("clause", "fits"), CLAUSES)
+def test_an_editor_accepts_in_a_clause_what_the_loader_accepts(
+    clause: dict[str, Any], fits: bool, tmp_path: Path
+) -> None:
+    head = {"merchant": "shop", "version": 2026.01, "effective": {"from": "2026-01-01"}, "timezone": "UTC"}
+    document = {**head, "currency": "EUR", "clauses": [clause]}
+    assert (list(Draft202012Validator(SCHEMA).iter_errors(document)) == []) is fits
+    # What YAML writes is read back as the text that an author would have written.
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(document))
+    assert any(each.is_error for each in check([tmp_path / "p.yaml"])) is not fits
 
 
 def test_the_file_in_schemas_is_current() -> None:

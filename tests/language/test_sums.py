@@ -33,13 +33,18 @@ def test_a_sum_is_minor_units_with_missing_digits_filled_up(text: str, currency:
     assert read_sum(text, currency) == minor
 
 
-@pytest.mark.parametrize(
-    "text", ["", "-1.00", "+1", "1,000", "1e3", "01.00", ".50", "1.", "￥5", "１２", "1_000", " 1"]
-)
+@pytest.mark.parametrize("text", ["", "-1.00", "+1", "1,0x", "1e3", "01.00", ".50", "1.", "￥5", "１２", "1_000", " 1"])
 def test_what_is_no_sum_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(SumError, match="is not a sum") as caught:
         read_sum(text, "CNY")
     assert (caught.value.code, caught.value.hint) == ("PS105-wrong-form", 'write it such as `"45.00"`')
+
+
+@pytest.mark.parametrize(("text", "meant"), [("1,000", "1000"), ("4,90", "4.90"), ("1.999,00", "1999.00")])
+def test_a_sum_with_commas_is_refused_with_what_is_meant(text: str, meant: str) -> None:
+    with pytest.raises(SumError, match="is not a sum") as caught:
+        read_sum(text, "CNY")
+    assert caught.value.hint == f'write `"{meant}"`'
 
 
 def test_more_digits_than_the_currency_has_are_refused_never_rounded() -> None:

@@ -103,3 +103,28 @@ def test_a_day_in_another_form_is_told_once_and_begins_no_version(tmp_path: Path
     write(tmp_path, "a", "2025-01-01")
     write(tmp_path, "b", begins)
     assert [each[:2] for each in found(tmp_path)] == [("b", "PS105")]
+
+
+STATUTE = """\
+statute: eu
+version: "1"
+effective: {from: 2020-01-01}
+countries: [DE]
+clauses: [{id: floor, window: {days: 14, after: delivery}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("b/statutes/eu.yaml", []),
+        ("b/statutes/eu/1.yaml", []),
+        ("a/statutes/eu/1.yaml", ["PS301", "PS302"]),
+    ],
+)
+def test_each_folder_of_statutes_has_its_own(tmp_path: Path, second: str, told: list[str]) -> None:
+    for name in ("a/statutes/eu.yaml", second):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(STATUTE)
+    assert sorted(code for _, code, _ in found(tmp_path)) == told

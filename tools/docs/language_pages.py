@@ -7,7 +7,7 @@ from tables import code, table
 
 from policy_service.language.flow import flow
 from policy_service.language.kinds import KINDS
-from policy_service.language.schema import policy_schema
+from policy_service.language.schema import text_schema
 from policy_service.language.vocabulary import FACTS, Fact, FactType, FactValue
 
 SCOPES = {"line": "Of the line", "order": "Of the order", "request": "Of the request", "customer": "Of the customer"}
@@ -69,7 +69,7 @@ def shown_default(default: FactValue | None) -> str:
 
 def policy_file() -> str:
     """The head of a policy, a statute and an include file, and what every clause may have."""
-    definitions = policy_schema()["$defs"]
+    definitions = text_schema()["$defs"]
     heads = {
         "policy": "A policy",
         "statute": "A statute",

@@ -152,13 +152,15 @@ def listed(own: Mapping[str, str]) -> str:
 
 
 def unshown(kind: DiagnosticKind, text: str) -> str:
-    """The clauses that the wrong or the right piece speaks of and this one does not have."""
+    """The clauses that the wrong or the right piece speaks of and this one does not have, and one that permits."""
     both = kind.wrong + kind.right
-    return "".join(
+    spoken_of = "".join(
         clause
         for words, clause in NAMED.items()
         if words in both and clause.splitlines()[0].removeprefix("- ") not in text
     )
+    permits = any(f"{permission}:" in text + spoken_of for permission in ("window", "no_reason", "warranty"))
+    return spoken_of if permits else spoken_of + NAMED["return-30"]
 
 
 def suite_of(kind: DiagnosticKind, text: str) -> str:

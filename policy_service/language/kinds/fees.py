@@ -12,6 +12,7 @@ from policy_service.language.shapes import (
     code,
     described,
     either,
+    exactly_one,
     integer,
     listing,
     mapping,
@@ -96,6 +97,7 @@ class Fee(Effect):
             },
             ["code"],
             "a mapping such as `{code: restocking, rate: 10%}`",
+            oneOf=[*exactly_one("amount"), {"anyOf": exactly_one("rate", "rate_per_day")}],
         )
 
     @classmethod

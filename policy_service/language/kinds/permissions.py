@@ -6,7 +6,15 @@ from datetime import date
 from typing import Any, ClassVar
 
 from policy_service.language.kinds.base import Effect, Reading
-from policy_service.language.kinds.spans import MOST_DAYS, MOST_MONTHS, Fallback, NotAfter, Permission, span_shapes
+from policy_service.language.kinds.spans import (
+    ENDS,
+    MOST_DAYS,
+    MOST_MONTHS,
+    Fallback,
+    NotAfter,
+    Permission,
+    span_shapes,
+)
 from policy_service.language.shapes import (
     EVIDENCE,
     Shape,
@@ -15,6 +23,7 @@ from policy_service.language.shapes import (
     day,
     described,
     either,
+    exactly_one,
     integer,
     listing,
     mapping,
@@ -119,6 +128,7 @@ class Warranty(Permission):
             },
             title="a mapping such as `{months: 12, after: delivery}`",
             minProperties=1,
+            oneOf=exactly_one(*ENDS),
         )
 
     @classmethod
@@ -169,6 +179,7 @@ class Extend(Effect):
             },
             title="a mapping such as `{days: 15}`",
             minProperties=1,
+            oneOf=exactly_one("days", "months", "until"),
         )
 
     @classmethod

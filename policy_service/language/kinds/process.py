@@ -89,8 +89,10 @@ class Deadline(Effect):
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
         within, after = _refund(reading)
-        reading.at_least_one("ship_back", "inspect", "refund", "respond")
-        reading.needs("otherwise", "respond")
+        if reading.has("otherwise"):
+            reading.needs("otherwise", "respond")
+        else:
+            reading.at_least_one("ship_back", "inspect", "refund", "respond")
         return {
             "ship_back": reading.duration("ship_back"),
             "inspect": reading.duration("inspect"),

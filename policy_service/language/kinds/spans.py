@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict
 
 from policy_service.language.head import CLOSED_DAYS, COUNTING
 from policy_service.language.kinds.base import Effect, Reading, Role
-from policy_service.language.shapes import Shape, choice, day, described, integer, mapping, text
+from policy_service.language.shapes import Shape, choice, day, described, exactly_one, integer, mapping, text
 from policy_service.language.sums import LONGEST_DAYS
 
-__all__ = ["MOST_DAYS", "MOST_MONTHS", "Fallback", "NotAfter", "Permission", "span_shapes"]
+__all__ = ["ENDS", "MOST_DAYS", "MOST_MONTHS", "Fallback", "NotAfter", "Permission", "span_shapes"]
+
+ENDS = ("days", "months", "until", "unlimited")
 
 # Longer than any promise, and short enough that every last day is a day of the calendar.
 MOST_DAYS = LONGEST_DAYS
@@ -58,11 +60,12 @@ class Permission(Effect):
 
     @classmethod
     def shape(cls) -> Shape:
-        return mapping(span_shapes(), title="a mapping such as `{days: 30, after: delivery}`", minProperties=1)
+        title = "a mapping such as `{days: 30, after: delivery}`"
+        return mapping(span_shapes(), title=title, minProperties=1, oneOf=exactly_one(*ENDS))
 
     @classmethod
     def read(cls, reading: Reading) -> dict[str, Any]:
-        reading.exactly_one("days", "months", "until", "unlimited")
+        reading.exactly_one(*ENDS)
         if reading.mapping.get("unlimited") is False:
             hint = "give `days` or `months` instead"
             reading.wrong("PS104-unknown-value", "unlimited", "`unlimited` is `true` or left out", hint)
@@ -148,6 +151,7 @@ def span_shapes() -> dict[str, Shape]:
                     "months": described(integer(at_most=MOST_MONTHS), "So many months.", "月数。", 3),
                 },
                 ["after"],
+                oneOf=exactly_one("days", "months"),
             ),
             "The end beyond which nothing reaches.",
             "最晚不超过。",

@@ -54,7 +54,8 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "PS107-wrong-digits",
         "A sum with more digits than its currency has",
         "Sums have no more digits after the point than the policy's currency (ISO 4217): two for CNY, none "
-        "for JPY, three for KWD. They are never rounded silently.",
+        "for JPY, three for KWD. They are never rounded silently. Before the point stand at most 15 digits; a "
+        "percentage has at most six on either side.",
         'compensate: {coupon: "20.005"}',
         'compensate: {coupon: "20.00"}',
     ),

@@ -41,4 +41,12 @@ KINDS: tuple[DiagnosticKind, ...] = (
         "effective: {from: 2025-01-01, through: 2025-12-31}",
         "effective: {from: 2025-01-01}",
     ),
+    warning(
+        "PS305-nearly-the-folder",
+        "A merchant named nearly like the folder",
+        "Requests name the merchant that stands in the policy; of one that is misspelt there, nobody hears before the "
+        "first request is refused. The folder is for people, and may have another name altogether.",
+        "# shop/2026-01.yaml\nmerchant: shpo",
+        "# shop/2026-01.yaml\nmerchant: shop",
+    ),
 )
