@@ -25,7 +25,7 @@ from policy_service.language.versions import edition_of, succession
 
 __all__ = ["check"]
 
-NUMBER = re.compile("[0-9]+")
+NUMBER, WORD = re.compile("[0-9]+"), re.compile("[^-_. ]+")
 
 Further = Callable[[Document], Iterable[Diagnostic]]
 Law = Callable[[Path], Document | None]
@@ -96,6 +96,8 @@ def _other_folder(path: Path, source: Source) -> Iterator[Diagnostic]:
     name, folder = source.data.get("merchant"), path.absolute().parent.name
     if not isinstance(name, str) or name == folder or NUMBER.findall(name) != NUMBER.findall(folder):
         return
+    if len(WORD.findall(name)) != len(WORD.findall(folder)):
+        return  # a shop of several, such as `amazon-us` in `amazon`
     if mistyped(name, [folder]) is not None:
         yield source.at(
             "PS305-nearly-the-folder",

@@ -220,6 +220,7 @@ def test_a_missing_path_is_told(tmp_path: Path) -> None:
         ("2026", "shop", False),
         ("shop1", "shop2", False),
         ("policies", "dg-home", False),
+        ("amazon", "amazon-us", False),
     ],
 )
 def test_a_merchant_a_slip_away_from_its_folder_is_asked_about(
