@@ -178,8 +178,8 @@ class Claim:
     """A request line as it is to be decided: as sent, or at inspection a part of it as found.
 
     `index` is the request line's; `settled` an outcome that stands; `received_at` and `finds` belong to the inspection;
-    `refusal` is a structural denial known beforehand (`not_received`); `absent` says that a line denied before did not
-    come, so that it stays denied whatever room others have left for it.
+    `refusal` is a structural denial known beforehand (`not_received`); `absent` says that a line which was not approved
+    did not come, so that it is denied whatever room others have left for it.
     """
 
     index: int

@@ -38,6 +38,7 @@ def _place(judge: Judge, ruling: Ruling, find: Find) -> Place | None:
         return "return_to_customer", None
     if find.line is not state.line:  # the line stands as it was decided, its goods are what was found
         claim = replace(state.claim, stage="inspection")
-        grounds = judge.verdict(variant(state, claim=claim, line=find.line)).grounds
+        liable = state.case.policy.vocabulary.reasons.liability(find.line.reason)
+        grounds = judge.verdict(variant(state, claim=claim, line=find.line, liability=liable)).grounds
     clause = grounds.disposition
     return None if clause is None else (clause.effect.to, clause.id)

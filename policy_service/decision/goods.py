@@ -65,13 +65,12 @@ class _Till:
         clause = ruling.verdict.grounds.clawback
         worth = self._fall(state, clause) if clause is not None or self.kept else state.paid
         self.gone.append(state)
-        if ruling.verdict.outcome != APPROVED:
-            self.given[index] = max(0, min(worth, left))
-            self.left[key] = left
-            return
         share = None if clause is None else self.shares.setdefault(clause.effect.discounts, _Share())
         wanted = worth if share is None else worth + share.owing
         given = self.given[index] = max(0, min(wanted, left))
+        if ruling.verdict.outcome != APPROVED:
+            self.left[key] = left
+            return
         self.left[key] = left - given
         if share is not None:
             share.lines.append((index, key))

@@ -224,12 +224,10 @@ def _exchanges(merchant: Clause[ExchangeDifference] | None, statute: Clause[Exch
 
 
 def _way(merchant: Clause[RefundTo] | None, statute: Clause[RefundTo] | None) -> Way:
-    """The merchant's way, by default the way of payment; a statute may only lead back to that."""
+    """The merchant's way, by default the way of payment; a statute may only lead back to that, or add to it."""
     clause = merchant
-    if (
-        statute is not None
-        and statute.effect.method == ORIGINAL
-        and (clause is None or clause.effect.method != ORIGINAL)
-    ):
-        clause = statute
+    if statute is not None and statute.effect.method == ORIGINAL:
+        kinder = (statute.effect.bonus_rate or 0) > ((merchant and merchant.effect.bonus_rate) or 0)
+        if merchant is None or merchant.effect.method != ORIGINAL or kinder:
+            clause = statute
     return PLAIN_WAY if clause is None else Way(clause.effect.method, clause.effect.bonus_rate, clause)

@@ -127,8 +127,8 @@ class _Plan:
         overridden = any(reason["code"] == "overridden" for reason in before["reasons"])
         if overridden or index in self.settled or not self._travels(index):
             return [self._standing(index)]
-        if not taken and before["outcome"] == "denied":
-            return [replace(self._standing(index), absent=True)]
+        if not taken and before["outcome"] != "approved":
+            return [replace(self._standing(index), absent=True, gifts_returned=())]
         claims = [self._piece(index, found, units) for found, units in taken]
         missing = line.quantity - sum(units for _, units in taken)
         if missing:

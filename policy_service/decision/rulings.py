@@ -87,7 +87,7 @@ FAILED = Verdict(REVIEW, (Reason("evaluation_error"),), final=True)
 
 def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
     """What a person settled stands, but never past quantities, goods that did not come, or an evaluation error."""
-    if claim.absent and verdict.outcome != DENIED:
+    if claim.absent and verdict.outcome != DENIED and not _stays_with_customer(verdict):
         return Verdict(DENIED, (Reason("not_received", None, {"quantity": claim.quantity}),), final=True)
     override = case.request.override
     if verdict.final or (claim.settled is None and override is None):
@@ -99,6 +99,11 @@ def _settled(case: Case, claim: Claim, verdict: Verdict) -> Verdict:
     if override is not None and claim.stage == "request" and not claim.absent and verdict.outcome != APPROVED:
         return verdict.ruled(APPROVED, Reason("overridden", None, {"by": override.by, "note": override.note}))
     return verdict
+
+
+def _stays_with_customer(verdict: Verdict) -> bool:
+    """Whether a person is asked about goods that would be kept: they have no parcel to come in."""
+    return verdict.outcome == REVIEW and verdict.grounds.keeps_item
 
 
 def _comes_back(verdict: Verdict) -> bool:

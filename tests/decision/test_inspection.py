@@ -204,3 +204,31 @@ def test_compensation_is_given_once_whatever_stands_at_inspection() -> None:
     assert ask(governing, body)["entitlements"] == ["coupon"]
     decision = look(governing, body, [{"order_line": "1", "quantity": 1}])
     assert (decision["refund"]["total"], decision["entitlements"]) == ("200.00", [])
+
+
+def test_goods_under_review_that_the_customer_would_keep_wait_for_no_parcel() -> None:
+    governing = shop(WINDOW + "  - {id: r, review: {code: high_value}}\n  - {id: k, grant: [keep_item]}\n")
+    decision = look(governing, request(), [])
+    assert (decision["outcome"], codes(decision)[0]) == ("review", "high_value")
+
+
+def test_a_gift_announced_with_goods_that_did_not_come_is_deducted() -> None:
+    governing = shop("  - {id: w, window: {days: 30, after: delivery}}\n  - {id: g, gift: {if_missing: deduct}}\n")
+    goods = [{"id": key, "sku": key, "quantity": 1, "unit_price": "100.00"} for key in ("1", "2")]
+    asked = [
+        {"order_line": "1", "quantity": 1, "action": "return", "reason": "preference"},
+        {"order_line": "2", "quantity": 1, "action": "exchange", "reason": "preference", "gifts_returned": ["G"]},
+    ]
+    body = request(order__lines=goods, lines=asked, order__gifts=[{"sku": "G", "with": ["1"], "value": "19.00"}])
+    assert ask(governing, body)["refund"]["total"] == "100.00"
+    assert look(governing, body, [{"order_line": "1", "quantity": 1}])["refund"]["total"] == "81.00"
+
+
+def test_where_an_overridden_line_goes_follows_who_is_liable_for_what_was_found() -> None:
+    governing = shop(
+        "  - {id: w, window: {days: 1, after: delivery}}\n"
+        "  - {id: bad, disposition: defective, when: {liability: merchant}}\n  - {id: rest, disposition: sellable}\n"
+    )
+    body = request() | {"surface": "staff", "override": {"by": "agent-1", "note": "a loyal customer"}}
+    (line,) = look(governing, body, [{"order_line": "1", "quantity": 1, "reason": "quality"}])["lines"]
+    assert [item["to"] for item in line["disposition"]] == ["defective"]

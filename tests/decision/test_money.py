@@ -349,3 +349,13 @@ def test_fees_beyond_every_sum_are_for_a_person_to_look_at() -> None:
     body["lines"][0] |= dear
     decision = ask(governing, body)
     assert (decision["outcome"], codes(decision)) == ("review", ["evaluation_error"])
+
+
+def test_a_line_under_review_would_share_what_the_kept_goods_fall_by() -> None:
+    # as two lines that are approved: the first unit loses the discount, the second makes up for it
+    bought, amount, least = SEVEN
+    of = order(*(goods(*line) for line in bought), discounts=[{"code": "D", "amount": amount, "min_spend": least}])
+    doubt = "  - {id: r, review: {code: worn}, when: {condition: used}}\n  - {id: c, clawback: {discounts: all}}\n"
+    decision = decide(doubt, of, back("1"), back("1", condition="used"))
+    assert [line["outcome"] for line in decision["lines"]] == ["approved", "review"]
+    assert decision["lines"][1]["if_approved"]["items"] == "0.00"

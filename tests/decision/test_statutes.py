@@ -157,6 +157,7 @@ CHEAPER = {"lines__0__action": "exchange", "lines__0__exchange_for": {"sku": "B"
         # the same method: the merchant's bonus stays
         ("refund_to: {method: original_payment, bonus_rate: 5%}", f"refund_to: {PLAIN}", {}, "0.00", "bonus"),
         ("refund_to: {method: store_credit, bonus_rate: 5%}", f"refund_to: {PLAIN}", {}, "0.00", "original_payment"),
+        (f"refund_to: {PLAIN}", "refund_to: {method: original_payment, bonus_rate: 10%}", {}, "0.00", "bonus"),
     ],
 )  # fmt: skip
 def test_the_customer_gets_the_better_of_merchant_and_statute(
