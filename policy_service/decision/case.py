@@ -179,7 +179,8 @@ class Claim:
 
     `index` is the request line's; `settled` an outcome that stands; `received_at` and `finds` belong to the inspection;
     `refusal` is a structural denial known beforehand (`not_received`); `absent` says that a line which was not approved
-    did not come, so that it is denied whatever room others have left for it.
+    did not come, so that it is denied whatever room others have left for it; `stands` that a person settled it, so that
+    its units are taken before those of the lines that are decided again.
     """
 
     index: int
@@ -189,6 +190,7 @@ class Claim:
     received_at: datetime | None = None
     refusal: str | None = None
     absent: bool = False
+    stands: bool = False
     settled: Settled | None = None
     gifts_returned: tuple[str, ...] = ()
     finds: tuple[Find, ...] = ()

@@ -125,7 +125,9 @@ class _Plan:
         line, taken = self.lines[index], self.taken[index]
         before = self.previous[index]
         overridden = any(reason["code"] == "overridden" for reason in before["reasons"])
-        if overridden or index in self.settled or not self._travels(index):
+        if overridden or index in self.settled:
+            return [replace(self._standing(index), stands=before["outcome"] != "denied")]
+        if not self._travels(index):
             return [self._standing(index)]
         if not taken and before["outcome"] != "approved":
             return [replace(self._standing(index), absent=True, gifts_returned=())]

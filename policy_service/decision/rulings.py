@@ -38,10 +38,14 @@ def rule(
 
 def _pass(case: Case, judge: Judge, known: Sequence[LineState]) -> list[Ruling]:
     gone: dict[str, int] = {}  # units of an order line that earlier lines of this request bring back
+    standing = [claim for claim in case.claims if claim.stands]
     rulings = []
     for position, claim in enumerate(case.claims):
         key = claim.line.order_line
         before = (case.prices.order_lines[key].returned_quantity or 0) + gone.get(key, 0)
+        if standing and not claim.stands:
+            later = case.claims[position + 1 :]
+            before += sum(other.quantity for other in later if other.stands and other.line.order_line == key)
         state = known[position] if known and known[position].before == before else line_state(case, claim, before)
         verdict = verdict_of(judge, state)
         rulings.append(Ruling(state, verdict))

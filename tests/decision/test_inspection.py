@@ -232,3 +232,20 @@ def test_where_an_overridden_line_goes_follows_who_is_liable_for_what_was_found(
     body = request() | {"surface": "staff", "override": {"by": "agent-1", "note": "a loyal customer"}}
     (line,) = look(governing, body, [{"order_line": "1", "quantity": 1, "reason": "quality"}])["lines"]
     assert [item["to"] for item in line["disposition"]] == ["defective"]
+
+
+def test_what_an_override_settled_is_not_taken_away_by_a_line_that_was_denied() -> None:
+    goods = {"id": "1", "sku": "SOFA", "quantity": 1, "unit_price": "100.00"}
+    asked = [
+        {"order_line": "1", "quantity": 2, "action": "exchange", "reason": "preference"},
+        {"order_line": "1", "quantity": 1, "action": "return", "reason": "preference", "condition": "used"},
+    ]
+    body = request(order__lines__0=goods, lines=asked)
+    body |= {"surface": "staff", "override": {"by": "agent-1", "note": "a loyal customer"}}
+    governing = shop(WINDOW + "  - {id: used, deny: {code: used_goods}, when: {condition: used}}\n")
+    assert [line["outcome"] for line in ask(governing, body)["lines"]] == ["denied", "approved"]
+    # a second unit came that nobody has room for
+    decision = look(governing, body, [{"order_line": "1", "quantity": 2}])
+    assert [(line["outcome"], line["refund"]) for line in decision["lines"]] == [
+        ("denied", "0.00"), ("denied", "0.00"), ("approved", "100.00"),
+    ]  # fmt: skip
