@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from policy_service.language.clause import Clause
 from policy_service.language.scalars import text_of
 from policy_service.scenarios.paths import NAMES, Absent, PathError, find, parse_path, show_path
+from policy_service.scenarios.places import shown
 from policy_service.scenarios.runner import Bench, Outcome, Stage, Unmet
 from policy_service.scenarios.tracing import LineTrace, clause_place, line_traces
 from policy_service.scenarios.truth import is_on_the_edge, reasons_against
@@ -149,8 +148,7 @@ def _last_day(clause: str, trace: LineTrace) -> str:
 
 def _shown_place(clause: Clause) -> str:
     file, line = clause_place(clause)
-    inside = os.path.relpath(file) if Path(file).is_absolute() else file
-    return f"{file if inside.startswith('..') else inside}:{line}"
+    return f"{shown(file)}:{line}"
 
 
 def _concerned(paths: list[str], lines: int) -> set[int]:
