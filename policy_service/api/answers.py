@@ -20,7 +20,7 @@ HEADERS: Final[Headers] = (("X-Content-Type-Options", "nosniff"), ("Cache-Contro
 REPLAYED: Final = ("Idempotent-Replayed", "true")
 VARIES: Final = ("Vary", "Accept-Language")
 IN_WORDS: Final[Mapping[str | None, Headers]] = {
-    None: (*HEADERS, VARIES),
+    None: (*HEADERS, VARIES, REPLAYED),
     **{language: (*HEADERS, ("Content-Language", language), VARIES) for language in LOCALES},
 }
 """Headers of an answer with words in it, by their language; None: one given before, in the language asked for then."""
@@ -34,13 +34,6 @@ def answer(body: object, status: int = 200, headers: Headers = HEADERS) -> Respo
 def written(body: bytes, status: int = 200, headers: Headers = HEADERS) -> Response:
     """A JSON answer that was written before."""
     return Response(body, status, headers, content_type=JSON)
-
-
-def marked(response: Response, *, replayed: bool) -> Response:
-    """The answer, which says so where the same `Idempotency-Key` got it before."""
-    if replayed:
-        response.headers[REPLAYED[0]] = REPLAYED[1]
-    return response
 
 
 def refusal(problem: Problem) -> Response:

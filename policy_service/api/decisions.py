@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response, request
 
-from policy_service.api.answers import IN_WORDS, answer, marked, written
+from policy_service.api.answers import IN_WORDS, answer, written
 from policy_service.api.bodies import BATCH, SINGLE, json_object, read_body
 from policy_service.api.gate import Environ
 from policy_service.api.keys import Caller, Scope
@@ -42,19 +42,21 @@ class Desk:
         self.recorder = shell.recorder
         self.row = shell.row
 
-    def answer(self, read: Callable[[], bytes], environ: Environ) -> Reply:
-        """The answer to one request, by what reads its body and what WSGI says of it. Raises ProblemError.
+    def answer(self, read: Callable[[], bytes], environ: Environ) -> tuple[bytes, str | None]:
+        """The answer to one request, by what reads its body and what WSGI says of it, and the language that it is in.
 
+        The language is None where the answer was given before, in whatever was asked for then. Raises ProblemError.
         Who may not come in is told so before the body is waited for.
         """
         caller = self.gate.enter(Scope.DECIDE, environ)
-        body = read()
+        asked = read()
         locale = negotiate(environ.get("HTTP_ACCEPT_LANGUAGE"))
 
         def decide() -> Made:
-            return self._made(body, caller, locale)
+            return self._made(asked, caller, locale)
 
-        return self.recorder.answer(body, idempotency_key(environ), decide, caller.name)
+        body, replayed = self.recorder.answer(asked, idempotency_key(environ), decide, caller.name)
+        return body, None if replayed else locale
 
     def _made(self, body: bytes, caller: Caller, locale: str) -> Made:
         began = perf_counter()
@@ -113,9 +115,8 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @decisions.post(PATH)
     def decide() -> Response:
-        reply = desk.answer(lambda: read_body(SINGLE), request.environ)
-        locale = None if reply.replayed else negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
-        return marked(written(reply.body, headers=IN_WORDS[locale]), replayed=reply.replayed)
+        body, language = desk.answer(lambda: read_body(SINGLE), request.environ)
+        return written(body, headers=IN_WORDS[language])
 
     @decisions.post(f"{PATH}/batch")
     def decide_batch() -> Response:
@@ -129,7 +130,7 @@ def blueprint(desk: Desk) -> Blueprint:
         desk.gate.count(caller, len(requests))
         locale = negotiate(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
         results, replayed = desk.answer_each(requests, caller, locale, idempotency_key())
-        return marked(answer(results, headers=IN_WORDS[None if replayed else locale]), replayed=replayed)
+        return answer(results, headers=IN_WORDS[None if replayed else locale])
 
     return decisions
 

@@ -10,10 +10,9 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from policy_service.api.answers import IN_WORDS, JSON, REPLAYED, refusal
+from policy_service.api.answers import IN_WORDS, JSON, refusal
 from policy_service.api.bodies import SINGLE
 from policy_service.api.decisions import PATH, Desk
-from policy_service.api.languages import negotiate
 from policy_service.contract import problems
 from policy_service.contract.problems import ProblemError
 
@@ -33,17 +32,13 @@ def direct(app: WSGIApplication, desk: Desk) -> WSGIApplication:
         if length is None:
             return app(environ, start_response)
         try:
-            body, replayed = desk.answer(lambda: environ["wsgi.input"].read(length), environ)
+            body, language = desk.answer(lambda: environ["wsgi.input"].read(length), environ)
         except ProblemError as error:
             return refusal(error.problem)(environ, start_response)
         except Exception:
             log.exception("POST %s failed", PATH)
             return refusal(problems.internal())(environ, start_response)
-        locale = None if replayed else negotiate(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        headers = [*_HEADERS[locale], ("Content-Length", str(len(body)))]
-        if replayed:
-            headers.append(REPLAYED)
-        start_response("200 OK", headers)
+        start_response("200 OK", [*_HEADERS[language], ("Content-Length", str(len(body)))])
         return [body]
 
     return answering

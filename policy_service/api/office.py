@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from policy_service.api.answers import HEADERS, IN_WORDS, marked, written
+from policy_service.api.answers import HEADERS, IN_WORDS, REPLAYED, Headers, written
 from policy_service.api.clerk import Clerk
 from policy_service.api.decisions import idempotency_key
 from policy_service.api.keeping import refusals
@@ -50,8 +50,11 @@ def locale() -> str:
 
 def replied(answer: Answer, language: str | None = None) -> Response:
     """An answer of the ledger; one that was given before says so. `language`: of its words, if it has some."""
-    headers = HEADERS if language is None else IN_WORDS[language if answer.first else None]
-    return marked(written(answer.body, answer.status, headers), replayed=not answer.first)
+    if language is None:
+        headers: Headers = HEADERS if answer.first else (*HEADERS, REPLAYED)
+    else:
+        headers = IN_WORDS[language if answer.first else None]
+    return written(answer.body, answer.status, headers)
 
 
 def limit(query: dict[str, str]) -> int:
