@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from policy_service.decision.case import Case
 from policy_service.decision.fees import allowance, policy_sum, statute_sum
-from policy_service.decision.goods import REFUNDING
 from policy_service.decision.verdict import Ruling
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import RefundDelivery, ReturnShipping
+from policy_service.language.kinds.base import REFUNDS
 
 PARCEL_ACTIONS = ("return", "exchange", "repair")
 FAULTLESS = ("merchant", "carrier")  # liability under which the customer pays no freight
@@ -114,6 +114,6 @@ def whole_order_back(case: Case, decided: Sequence[Ruling]) -> bool:
     """Whether every uncancelled unit of the order is refunded, now or before."""
     back = {line.id: line.returned_quantity or 0 for line in case.order.lines}
     for item in decided:
-        if item.approved and item.state.action in REFUNDING:
+        if item.approved and item.state.action in REFUNDS:
             back[item.state.order_line.id] += item.state.quantity
     return all(back[line.id] >= line.quantity - (line.cancelled_quantity or 0) for line in case.order.lines)

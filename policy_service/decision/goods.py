@@ -14,23 +14,22 @@ from policy_service.decision.clawback import Kept
 from policy_service.decision.verdict import APPROVED, DENIED, Ruling
 from policy_service.language.clause import Clause
 from policy_service.language.kinds import Clawback
-
-REFUNDING = ("return", "refund_only")
+from policy_service.language.kinds.base import REFUNDS
 
 Codes = tuple[str, ...] | str
 """The discounts that a clawback takes back: their codes, or `all`."""
 
 
-def refunds(ruling: Ruling) -> bool:
+def _refunds(ruling: Ruling) -> bool:
     """Whether the line gives, or would give, money back for its goods."""
-    return ruling.state.action in REFUNDING and ruling.verdict.outcome != DENIED and not ruling.verdict.final
+    return ruling.state.action in REFUNDS and ruling.verdict.outcome != DENIED and not ruling.verdict.final
 
 
 def items(case: Case, decided: Sequence[Ruling]) -> list[int]:
     """The items of every line: 0 of one that refunds nothing, of a line under review what it would give back."""
     till = _Till(case)
     for index, ruling in enumerate(decided):
-        if refunds(ruling):
+        if _refunds(ruling):
             till.give_back(index, ruling)
     till.even_out()
     return [till.given.get(index, 0) for index in range(len(decided))]
@@ -68,11 +67,9 @@ class _Till:
         share = None if clause is None else self.shares.setdefault(clause.effect.discounts, _Share())
         wanted = worth if share is None else worth + share.owing
         given = self.given[index] = max(0, min(wanted, left))
-        if ruling.verdict.outcome != APPROVED:
-            self.left[key] = left
-            return
-        self.left[key] = left - given
-        if share is not None:
+        settled = ruling.verdict.outcome == APPROVED
+        self.left[key] = left - given if settled else left
+        if share is not None and settled:
             share.lines.append((index, key))
             share.owing = wanted - given
 

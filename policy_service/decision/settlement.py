@@ -11,7 +11,6 @@ from policy_service.decision.case import Case, LineState, Moment
 from policy_service.decision.fees import Charge, allowance, fee_amount
 from policy_service.decision.freight import Parcel, outbound_postage, return_parcel
 from policy_service.decision.gifts import Gifts
-from policy_service.decision.goods import REFUNDING
 from policy_service.decision.goods import items as items_of
 from policy_service.decision.grounds import Grounds
 from policy_service.decision.payout import Payout, payouts
@@ -19,6 +18,7 @@ from policy_service.decision.sums import LineMoney
 from policy_service.decision.verdict import APPROVED, DENIED, Ruling, Verdict
 from policy_service.language import kinds
 from policy_service.language.clause import Clause
+from policy_service.language.kinds.base import REFUNDS
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class _Books:
         if verdict.outcome == DENIED or verdict.final:
             return LineMoney(settled=False)
         grounds = verdict.grounds
-        refunding = state.action in REFUNDING
+        refunding = state.action in REFUNDS
         money = LineMoney(items, settled=verdict.outcome == APPROVED)
         if refunding:
             money.tax, money.duties = _tax_and_duties(state, grounds)
