@@ -153,8 +153,8 @@ def _body(
         )
     ]
 
-    def fingerprint(at: Moment, again: list[Ruling], again_gifts: Any) -> object:
-        return _fingerprint(case, again, again_gifts, at, stage)
+    def fingerprint(at: Moment, again: list[Ruling]) -> object:
+        return _fingerprint(case, again, gifts, at, stage)
 
     if any(ruling.verdict is FAILED for ruling in rulings):
         until: datetime | None = moment.now  # a fault may be gone the next moment: nobody should keep this answer

@@ -24,7 +24,7 @@ MOST_LOOKS = 5_000
 """How often a line may be looked at again: a request of a thousand lines must not hold up the others for seconds."""
 MAX_FEE_DAYS = 366 * 100
 
-Fingerprint = Callable[[Moment, list[Ruling], Any], object]
+Fingerprint = Callable[[Moment, list[Ruling]], object]
 
 
 def stable_until(
@@ -173,7 +173,7 @@ class _Horizon:
 
     def _looked(self, moment: Moment, rulings: list[Ruling]) -> object:
         self.looks += len(rulings)
-        return self.fingerprint(moment, rulings, self.gifts)
+        return self.fingerprint(moment, rulings)
 
 
 def _has_daily_fee(ruling: Ruling) -> bool:
